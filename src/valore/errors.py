@@ -1,0 +1,115 @@
+"""Every error of Valore, drawn as one tree.
+
+One class for one cause. A message names the thing and offers the next step.
+`exit_code` is what the command line ends with; the table stands in the documentation.
+
+    ValoreError
+    ├── UnknownName            3   a subject, lens, place, workspace… that is not there
+    ├── BadInput               4   what was given cannot be read or understood
+    │   ├── SourceError            nothing more will come from this file or account
+    │   │   ├── UnrecognisedSource no place knows this shape
+    │   │   ├── AmbiguousSource    two places claim it
+    │   │   └── RefusedArchive     broken, too large, or built to hurt
+    │   ├── MappingError           a table's columns do not fit
+    │   └── SettingsError          a setting or a workspace file is wrong
+    ├── ConsentMissing         5   a person has not agreed to be measured
+    ├── TooLittleEvidence      6   too little is known to say a number
+    └── StoreError             7   lake or state
+        ├── LeaseTaken             somebody else is writing; try again
+        ├── ForeignTable           a table that another program changed in a way we cannot read
+        └── StateError             the state database
+"""
+
+
+class ValoreError(Exception):
+    """Base of all errors that a person can do something about."""
+
+    exit_code = 1
+
+
+class UnknownName(ValoreError):
+    """Something was asked for by a name that is not there."""
+
+    exit_code = 3
+
+    def __init__(self, what: str, name: str, known: list[str]) -> None:
+        """Say which `name` of which kind (`what`) is missing and which ones are `known`."""
+        self.what, self.name, self.known = what, name, sorted(known)
+        listed = ", ".join(self.known) if self.known else "none yet"
+        super().__init__(f"no {what} called '{name}'; there are: {listed}")
+
+
+class BadInput(ValoreError):
+    """What was given cannot be read or understood."""
+
+    exit_code = 4
+
+
+class SourceError(BadInput):
+    """Nothing more will come from a source.
+
+    `retry` says whether the same call may go through later.
+    """
+
+    def __init__(self, message: str, *, retry: bool = False) -> None:
+        """Keep `message` for people and `retry` for the caller."""
+        self.retry = retry
+        super().__init__(message)
+
+
+class UnrecognisedSource(SourceError):
+    """No place knows the shape of these files."""
+
+
+class AmbiguousSource(SourceError):
+    """Two places claim the same files with the same certainty."""
+
+
+class RefusedArchive(SourceError):
+    """An archive or document that is broken, too large, or built to hurt."""
+
+
+class MappingError(BadInput):
+    """A table's columns do not fit what is asked of them."""
+
+
+class SettingsError(BadInput):
+    """A setting or a workspace file is wrong."""
+
+
+class ConsentMissing(ValoreError):
+    """A natural person has not agreed to be measured by this version of the method."""
+
+    exit_code = 5
+
+
+class TooLittleEvidence(ValoreError):
+    """Too little is known to say a number.
+
+    `reason` is a code of `valore.model.estimate.Reason`.
+    """
+
+    exit_code = 6
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        """Keep the `reason` code; `detail` names what is missing."""
+        self.reason, self.detail = reason, detail
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+class StoreError(ValoreError):
+    """The lake or the state cannot do what was asked."""
+
+    exit_code = 7
+
+
+class LeaseTaken(StoreError):
+    """Somebody else is writing to this workspace; try again in a moment."""
+
+
+class ForeignTable(StoreError):
+    """A table that another program changed in a way Valore cannot read."""
+
+
+class StateError(StoreError):
+    """The state database cannot be opened, migrated or written."""
