@@ -20,11 +20,31 @@ One class for one cause. A message names the thing and offers the next step.
         └── StateError             the state database
 """
 
+from collections.abc import Iterable
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools know
+    """Mark a text for translation and return it as it is; translating is `present`'s work."""
+    return text
+
 
 class ValoreError(Exception):
-    """Base of all errors that a person can do something about."""
+    """Base of all errors that a person can do something about.
+
+    The message is a template with named places, translated where it is shown:
+    `raise MappingError("{file} has no column for the date", file=name)`. No f-strings.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, /, **facts: object) -> None:
+        """Keep the `message` (also the id of its translation) and the `facts` that fill its places."""
+        self.message, self.facts = message, facts
+        super().__init__(message, facts)
+
+    def __str__(self) -> str:
+        """Return the message in English."""
+        return self.message.format_map(self.facts)
 
 
 class UnknownName(ValoreError):
@@ -32,11 +52,10 @@ class UnknownName(ValoreError):
 
     exit_code = 3
 
-    def __init__(self, what: str, name: str, known: list[str]) -> None:
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         """Say which `name` of which kind (`what`) is missing and which ones are `known`."""
-        self.what, self.name, self.known = what, name, sorted(known)
-        listed = ", ".join(self.known) if self.known else "none yet"
-        super().__init__(f"no {what} called '{name}'; there are: {listed}")
+        listed = ", ".join(sorted(known)) or "-"
+        super().__init__(N_("no {what} called '{name}'; there are: {known}"), what=what, name=name, known=listed)
 
 
 class BadInput(ValoreError):
@@ -51,10 +70,10 @@ class SourceError(BadInput):
     `retry` says whether the same call may go through later.
     """
 
-    def __init__(self, message: str, *, retry: bool = False) -> None:
-        """Keep `message` for people and `retry` for the caller."""
+    def __init__(self, message: str, /, *, retry: bool = False, **facts: object) -> None:
+        """Keep the message and whether to try again."""
         self.retry = retry
-        super().__init__(message)
+        super().__init__(message, **facts)
 
 
 class UnrecognisedSource(SourceError):
@@ -94,7 +113,7 @@ class TooLittleEvidence(ValoreError):
     def __init__(self, reason: str, detail: str = "") -> None:
         """Keep the `reason` code; `detail` names what is missing."""
         self.reason, self.detail = reason, detail
-        super().__init__(f"{reason}: {detail}" if detail else reason)
+        super().__init__(N_("too little evidence ({reason}) {detail}"), reason=reason, detail=detail)
 
 
 class StoreError(ValoreError):

@@ -8,6 +8,8 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from valore.errors import N_
+
 
 class Grade(StrEnum):
     """Evidence grade. D shows its interval only; E abstains."""
@@ -51,19 +53,19 @@ class Reason(StrEnum):
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
-        Reason.NO_MENTIONS: "nobody speaks of the subject in this window",
-        Reason.NO_POSTS: "the subject has written nothing in this window",
-        Reason.FEW_AUTHORS: "too few different authors speak",
-        Reason.FEW_POSTS: "too few posts to compare",
-        Reason.FEW_WEEKS: "too few weeks are covered",
-        Reason.NO_REFERENCE: "there is no reference set and too little own history",
-        Reason.NO_IDENTITY: "no identity is declared: no bio, no strategy",
-        Reason.NO_ANSWERS_SEEN: "answers cannot be seen in these places",
-        Reason.UNSCORED: "the texts are in languages that no model here knows",
-        Reason.NO_CONSENT: "the person has not agreed",
-        Reason.NO_FACES: "no consenting face is linked to the brand",
-        Reason.FEW_COMPONENTS: "fewer than four components are known",
-        Reason.MISSING_COMPONENT: "a component that this lens needs is missing",
+        Reason.NO_MENTIONS: N_("nobody speaks of the subject in this window"),
+        Reason.NO_POSTS: N_("the subject has written nothing in this window"),
+        Reason.FEW_AUTHORS: N_("too few different authors speak"),
+        Reason.FEW_POSTS: N_("too few posts to compare"),
+        Reason.FEW_WEEKS: N_("too few weeks are covered"),
+        Reason.NO_REFERENCE: N_("there is no reference set and too little own history"),
+        Reason.NO_IDENTITY: N_("no identity is declared: no bio, no strategy"),
+        Reason.NO_ANSWERS_SEEN: N_("answers cannot be seen in these places"),
+        Reason.UNSCORED: N_("the texts are in languages that no model here knows"),
+        Reason.NO_CONSENT: N_("the person has not agreed"),
+        Reason.NO_FACES: N_("no consenting face is linked to the brand"),
+        Reason.FEW_COMPONENTS: N_("fewer than four components are known"),
+        Reason.MISSING_COMPONENT: N_("a component that this lens needs is missing"),
     }
 )
 """Reasons in plain English (the message ids of the translations)."""

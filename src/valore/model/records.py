@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from valore.errors import N_
+
 Instant = int
 
 
@@ -166,22 +168,22 @@ class Fault(NamedTuple):
 
 
 REASONS: dict[str, str] = {
-    "no_date": "it has no date",
-    "bad_date": "its date cannot be read",
-    "no_id": "it has no id",
-    "no_author": "it does not say who wrote it",
-    "no_content": "it has nothing to read",
-    "bad_shape": "it is not shaped as this place writes it",
-    "bad_json": "this is not valid JSON",
-    "bad_xml": "this is not valid XML",
-    "bad_row": "its columns do not match the header",
-    "bad_number": "a number cannot be read",
-    "bad_encoding": "its characters cannot be read",
-    "truncated": "the file ends in the middle",
-    "too_large": "it is larger than the limit",
-    "too_deep": "it is nested deeper than the limit",
-    "duplicate_id": "another record of the same file has this id and other content",
-    "damaged": "the archive is damaged here",
+    "no_date": N_("it has no date"),
+    "bad_date": N_("its date cannot be read"),
+    "no_id": N_("it has no id"),
+    "no_author": N_("it does not say who wrote it"),
+    "no_content": N_("it has nothing to read"),
+    "bad_shape": N_("it is not shaped as this place writes it"),
+    "bad_json": N_("this is not valid JSON"),
+    "bad_xml": N_("this is not valid XML"),
+    "bad_row": N_("its columns do not match the header"),
+    "bad_number": N_("a number cannot be read"),
+    "bad_encoding": N_("its characters cannot be read"),
+    "truncated": N_("the file ends in the middle"),
+    "too_large": N_("it is larger than the limit"),
+    "too_deep": N_("it is nested deeper than the limit"),
+    "duplicate_id": N_("another record of the same file has this id and other content"),
+    "damaged": N_("the archive is damaged here"),
 }
 """Reasons of a fault, in plain English (the message id of the translation)."""
 
