@@ -40,11 +40,21 @@ class ValoreError(Exception):
     def __init__(self, message: str, /, **facts: object) -> None:
         """Keep the `message` (also the id of its translation) and the `facts` that fill its places."""
         self.message, self.facts = message, facts
-        super().__init__(message, facts)
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross a process border whole, whatever the constructor of a branch asks for."""
+        return _restore, (type(self), self.__dict__)
 
     def __str__(self) -> str:
         """Return the message in English."""
         return self.message.format_map(self.facts)
+
+
+def _restore(kind: type[ValoreError], state: dict[str, object]) -> ValoreError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    return error
 
 
 class UnknownName(ValoreError):
