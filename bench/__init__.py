@@ -1,0 +1,1 @@
+"""Measured goals of speed and memory. See docs/bench.md for dated tables."""
