@@ -1,0 +1,27 @@
+"""`valore enrich`: read what was imported with the models."""
+
+from typing import Annotated
+
+import typer
+
+from valore.cli._frame import Command, Frame
+from valore.errors import N_
+
+
+def enrich(
+    context: typer.Context,
+    only: Annotated[str, typer.Option(help=N_("Enrichers, separated by commas; all when not given."))] = "",
+    processes: Annotated[int, typer.Option(min=0, help=N_("Processes beside this one; 0 works in this one."))] = 0,
+    json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
+) -> None:
+    """Annotate posts and accounts that the present models have not read yet."""
+    from valore.flows.enriching import enrich as work
+
+    frame: Frame = context.obj
+    names = [n.strip() for n in only.split(",") if n.strip()] or None
+    with frame.progress() as tick:
+        done = work(frame.space(), names, tick, processes=processes)
+    frame.show_enriched(done, json=json)
+
+
+PLUGIN = Command("enrich", enrich, N_("Read what was imported with the models: language, polarity, novelty…"))
