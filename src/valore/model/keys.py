@@ -6,19 +6,27 @@ between engines (and between releases of one engine).
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+Words = npt.NDArray[np.uint64]
+Longs = npt.NDArray[np.int64]
+
 _K1 = np.uint64(0x9E3779B97F4A7C15)
 _K2 = np.uint64(0xBF58476D1CE4E5B9)
 _K3 = np.uint64(0x94D049BB133111EB)
 _MASK63 = np.uint64(0x7FFFFFFFFFFFFFFF)
+_TAILS = np.array([2**64 - 1, *(2 ** (8 * n) - 1 for n in range(1, 8))], dtype=np.uint64)
+"""By length modulo eight: the bits of the last lane that belong to the value."""
 _LONG = 512
 """Bytes above which a value is hashed by BLAKE2b: lanes are processed column by column,
 so that one very long value would cost one pass for each of its eight-byte lanes."""
+_CHUNK = 16_384
+"""Values hashed at once: what stays in the processor's second cache."""
 
 
 def key(place: str, native_id: str) -> int:
@@ -27,72 +35,145 @@ def key(place: str, native_id: str) -> int:
     >>> key("x", "20") == key("x", "20") != key("mastodon", "20")
     True
     """
-    return int(hash63(pa.array([f"{place}:{native_id}"]))[0])
+    return int(keys(place, pa.array([native_id]))[0].as_py())
 
 
 def keys(places: pa.Array | str, native_ids: pa.Array) -> pa.Array:
     """Return the keys of many posts or accounts as an int64 array; null ids stay null."""
-    prefix = pa.scalar(places) if isinstance(places, str) else places
-    joined = pc.binary_join_element_wise(prefix, native_ids, ":")
-    return pa.array(hash63(joined), mask=_nulls(native_ids))
+    ids = _flat(native_ids)
+    prefix = hash63(pa.array([places])) if isinstance(places, str) else _cells(_flat(places))
+    mixed = combine([prefix, hash63(ids)])
+    return pa.array(mixed, mask=_nulls(ids))
 
 
-def digest(columns: list[pa.Array]) -> pa.Array:
-    """Return one 63-bit digest a row over several string columns; null differs from empty."""
-    cells = [pc.if_else(pc.is_null(c), "\x00", pc.binary_join_element_wise("\x01", c, "")) for c in columns]
-    return pa.array(hash63(pc.binary_join_element_wise(*cells, "\x1f")))
+def combine(parts: Sequence[Longs]) -> Longs:
+    """Return one number in [0, 2**63) for each row of columns of numbers; a column of one row stands for all.
 
-
-def hash63(values: pa.Array) -> npt.NDArray[np.int64]:
-    """Hash every string of an array (null as empty) to [0, 2**63)."""
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    array = pc.fill_null(values.cast(pa.large_string()), "").cast(pa.large_binary())
-    buffers = array.buffers()
-    offsets = np.frombuffer(buffers[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-    data = buffers[2].to_pybytes() if buffers[2] is not None else b""
-    words = _words(data)
-    lengths = np.diff(offsets)
-    state = _finish(lengths.astype(np.uint64) * _K1)
-    lanes = np.where(lengths <= _LONG, (lengths + 7) // 8, 0)
-    order = np.argsort(-lanes, kind="stable")
-    counts = np.searchsorted(-lanes[order], -np.arange(lanes.max(initial=0)), side="left")
-    for lane, live in enumerate(counts):
-        rows = order[:live]
-        state[rows] = _absorb(state[rows], _lane(words, offsets[rows], lengths[rows], lane))
-    for row in np.flatnonzero(lengths > _LONG):
-        piece = data[offsets[row] : offsets[row + 1]]
-        state[row] = np.uint64(int.from_bytes(hashlib.blake2b(piece, digest_size=8).digest(), "little"))
+    The order of the columns counts.
+    """
+    state = np.full(1, _K2)
+    for part in parts:
+        state = _absorb(state, part.astype(np.uint64))
     return (_finish(state) & _MASK63).astype(np.int64)
 
 
-def _words(data: bytes) -> npt.NDArray[np.uint64]:
+def digest(columns: Sequence[pa.Array]) -> pa.Array:
+    """Return one 63-bit digest a row over several columns; null differs from empty.
+
+    Columns hold strings, whole numbers, instants, booleans, or lists of strings or numbers. A null
+    adds nothing, so that a column which is null everywhere costs nothing, and a column added
+    behind the others leaves the digests of older rows as they were.
+    """
+    rows = len(columns[0]) if columns else 0
+    total = np.full(rows, _K2, dtype=np.uint64)
+    for position, column in enumerate(columns):
+        flat = _flat(column)
+        if flat.null_count == len(flat):
+            continue
+        share = _finish(_cells(flat).astype(np.uint64) + np.uint64((position + 1) * int(_K1) % 2**64))
+        if flat.null_count:
+            share[_nulls(flat)] = 0
+        total += share
+    return pa.array((_finish(total) & _MASK63).astype(np.int64))
+
+
+def hash63(values: pa.Array) -> Longs:
+    """Hash every string of an array (null as empty) to [0, 2**63)."""
+    array = _flat(values).cast(pa.large_string())
+    if array.null_count:
+        array = pc.fill_null(array, "")
+    buffers = array.buffers()
+    offsets = np.frombuffer(buffers[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    first, last = (int(offsets[0]), int(offsets[-1])) if len(array) else (0, 0)
+    data = bytes(memoryview(buffers[2])[first:last]) if buffers[2] is not None else b""
+    return _hash(data, offsets - first)
+
+
+def _cells(column: pa.Array) -> Longs:
+    """Return a number for each cell: of what it holds for numbers and times, a hash for the rest."""
+    kind = column.type
+    if pa.types.is_list(kind):
+        return _lists(column)
+    if pa.types.is_dictionary(kind):
+        return _cells(column.dictionary)[pc.fill_null(column.indices, 0).to_numpy()]
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return hash63(column)
+    numbers = column.cast(pa.int8()) if pa.types.is_boolean(kind) else column
+    if pa.types.is_timestamp(kind):
+        numbers = column.view(pa.int64())
+    filled = pc.fill_null(numbers, 0) if numbers.null_count else numbers
+    return np.asarray(filled.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
+
+
+def _lists(column: pa.Array) -> Longs:
+    """Return a number for each list: of its items in their order; 0 for an empty one."""
+    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+    total = np.zeros(len(column), dtype=np.uint64)
+    if not lengths.any():
+        return total.astype(np.int64)
+    ends = np.cumsum(lengths)
+    place = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
+    shares = _finish(_cells(pc.list_flatten(column)).astype(np.uint64) + place.astype(np.uint64) * _K3)
+    np.add.at(total, np.repeat(np.arange(len(column)), lengths), shares)
+    return (total & _MASK63).astype(np.int64)
+
+
+def _hash(data: bytes, offsets: Longs) -> Longs:
+    words = _words(data)
+    lengths = np.diff(offsets)
+    state = np.empty(len(lengths), dtype=np.uint64)
+    for first in range(0, len(lengths), _CHUNK):
+        part = slice(first, first + _CHUNK)
+        state[part] = _hash_chunk(words, offsets[:-1][part], lengths[part])
+    for row in np.flatnonzero(lengths > _LONG):
+        piece = data[offsets[row] : offsets[row + 1]]
+        state[row] = int.from_bytes(hashlib.blake2b(piece, digest_size=8).digest(), "little")
+    return (_finish(state) & _MASK63).astype(np.int64)
+
+
+def _hash_chunk(words: Words, starts: Longs, lengths: Longs) -> Words:
+    """Absorb all values lane by lane; the longest stand first, so that the live ones are a prefix."""
+    lanes = np.where(lengths <= _LONG, (lengths + 7) >> 3, 0).astype(np.int16)
+    order = np.argsort(-lanes, kind="stable")
+    starts, lengths, lanes = starts[order], lengths[order], lanes[order]
+    live = np.searchsorted(-lanes, -np.arange(1, lanes[0] + 2), side="right")
+    state = _finish(lengths.astype(np.uint64) * _K1)
+    for lane in range(lanes[0]):
+        rows, more = int(live[lane]), int(live[lane + 1])
+        word = words[starts[:rows] + 8 * lane]
+        word[more:] &= _TAILS[lengths[more:rows] & 7]
+        state[:rows] = _absorb(state[:rows], word)
+    result = np.empty_like(state)
+    result[order] = state
+    return result
+
+
+def _words(data: bytes) -> Words:
     """Return a view whose n-th item is the eight bytes from byte n on, little-endian."""
     padded = np.frombuffer(data + bytes(8), dtype=np.uint8)
     return np.ndarray((len(data) + 1,), dtype="<u8", buffer=padded.data, strides=(1,))
 
 
-def _lane(
-    words: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], lane: int
-) -> npt.NDArray[np.uint64]:
-    """Return the `lane`-th eight bytes of each value, zero-padded behind its end."""
-    missing = np.clip(8 * (lane + 1) - lengths, 0, 7).astype(np.uint64) * np.uint64(8)
-    return words[starts + 8 * lane] & (np.uint64(0xFFFFFFFFFFFFFFFF) >> missing)
+def _absorb(state: Words, lane: Words) -> Words:
+    mixed = lane * _K1
+    mixed += _K2
+    mixed = (mixed ^ state) * _K3
+    low = mixed >> np.uint64(35)
+    mixed <<= np.uint64(29)
+    mixed |= low
+    return mixed
 
 
-def _absorb(state: npt.NDArray[np.uint64], lane: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    state = (state ^ _finish(lane * _K1 + _K2)) * _K3
-    return (state << np.uint64(27)) | (state >> np.uint64(37))
-
-
-def _finish(state: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _finish(state: Words) -> Words:
     """Scramble as SplitMix64 does. Source: Steele, Lea & Flood (2014), OOPSLA."""
     state = (state ^ (state >> np.uint64(30))) * _K2
     state = (state ^ (state >> np.uint64(27))) * _K3
     return state ^ (state >> np.uint64(31))
 
 
+def _flat(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
 def _nulls(array: pa.Array) -> npt.NDArray[np.bool_]:
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
     return np.asarray(pc.is_null(array).to_numpy(zero_copy_only=False), dtype=np.bool_)

@@ -1,0 +1,152 @@
+"""From records to the tables of the lake, a batch at a time.
+
+`Gather` takes what places yield and gives Arrow tables in `model.schemas`: keys, months, digests,
+accounts that are only named. All of it by column: the work of a row is one `list.append`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from valore.model.facts import FACTS, aligned, distinct, stubs
+from valore.model.records import TABLE_OF, Fault, Post, Record, Rows, Where
+from valore.model.schemas import FAULTS
+
+RECORD_BYTES = 600
+"""What a record weighs in memory beside its text, about."""
+
+
+class _Run(NamedTuple):
+    """Records of one file, in the order in which they came."""
+
+    file: str
+    records: list[tuple[object, ...]]
+
+
+class Gather:
+    """Records of one import, until they are enough for a commit.
+
+    The same records in the same order, cut at the same places, give the same tables.
+    Rows that cannot be kept (no id, an impossible time, a number too large) become rows
+    of the table `faults`.
+    """
+
+    def __init__(self, source: str, *, limit: int = 250_000, size: int = 96 << 20) -> None:
+        """Begin empty.
+
+        Args:
+            source: Id of the import, stands in every row.
+            limit: Rows after which it is `full`.
+            size: Bytes (about) after which it is `full`.
+        """
+        self.source, self.limit, self.size = source, limit, size
+        self._begin()
+
+    def _begin(self) -> None:
+        self.rows = 0
+        """Records and rows that wait."""
+        self._bytes = 0
+        self._runs: dict[str, list[_Run]] = {}
+        self._batches: dict[str, list[tuple[str, pa.RecordBatch]]] = {}
+        self._faults: list[tuple[str, Fault]] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to `take`."""
+        return self.rows >= self.limit or self._bytes >= self.size
+
+    def add(self, record: Record | Fault, file: str | None = None) -> None:
+        """Take one record (or many, as `Rows`) of a member of the export; a `Fault` is kept as it is."""
+        if isinstance(record, Rows):
+            self._batches.setdefault(record.table, []).append((file or "", record.batch))
+            self.rows += record.batch.num_rows
+            self._bytes += record.batch.get_total_buffer_size()
+            return
+        if isinstance(record, Fault):
+            self._faults.append((file or record.where.file, record))
+            self.rows += 1
+            return
+        runs = self._runs.setdefault(TABLE_OF[type(record)], [])
+        if not runs or runs[-1].file != (file or ""):
+            runs.append(_Run(file or "", []))
+        runs[-1].records.append(record)
+        self.rows += 1
+        self._bytes += RECORD_BYTES
+        if isinstance(record, Post) and record.text:
+            self._bytes += len(record.text)
+
+    def take(self) -> dict[str, pa.Table]:
+        """Return what waits as tables by name (none of them empty), and begin again."""
+        named: list[pa.Table] = []
+        tables: dict[str, list[pa.Table]] = {}
+        for name in FACTS:
+            for native in self._native(name):
+                sound = self._sound(name, native)
+                if sound.num_rows:
+                    tables.setdefault(name, []).append(FACTS[name].table(sound, self.source))
+                    named.append(stubs(name, sound, self.source))
+        if named:
+            tables.setdefault("accounts", []).extend(named)
+        ready = {name: distinct(name, pa.concat_tables(parts)) for name, parts in tables.items()}
+        ready["faults"] = _faults(self.source, self._faults)
+        self._begin()
+        return {name: table for name, table in ready.items() if table.num_rows}
+
+    def _native(self, name: str) -> Iterator[pa.Table]:
+        """Yield what waits for one table in columns of the record, one place at a time."""
+        parts = [self._columns(name, run.records, run.file) for run in self._runs.get(name, ())]
+        parts += [aligned(FACTS[name].native, batch, file) for file, batch in self._batches.get(name, ())]
+        if not parts:
+            return
+        whole = pa.concat_tables(parts).combine_chunks()
+        places = pc.unique(whole["place"]).to_pylist()
+        for place in places:
+            yield whole if len(places) == 1 else whole.filter(pc.equal(whole["place"], place))
+
+    def _columns(self, name: str, records: Sequence[tuple[object, ...]], file: str) -> pa.Table:
+        """Turn records into columns; one that cannot be held becomes a fault, found by halving."""
+        schema = FACTS[name].native
+        if not records:
+            return schema.empty_table()
+        try:
+            columns = [pa.array(c, schema.field(i).type) for i, c in enumerate(zip(*records, strict=True))]
+        except (pa.ArrowException, OverflowError, UnicodeError, TypeError, ValueError) as error:
+            if len(records) == 1:
+                self._faults.append((file, Fault(Where(file, _pointer(records[0])), _reason(error))))
+                return schema.empty_table()
+            half = len(records) // 2
+            halves = (self._columns(name, part, file) for part in (records[:half], records[half:]))
+            return pa.concat_tables(halves)
+        return pa.Table.from_arrays([*columns, pa.repeat(pa.scalar(file), len(records))], schema=schema)
+
+    def _sound(self, name: str, native: pa.Table) -> pa.Table:
+        """Return the rows that can be kept; the others become faults."""
+        for reason, refuses in FACTS[name].refusals:
+            bad = refuses(native)
+            if not bad.any():
+                continue
+            refused = native.select(["file", "pointer"]).filter(pa.array(bad)).to_pylist()
+            self._faults += [
+                (r["file"], Fault(Where(r["file"], r["pointer"] or ""), reason)) for r in refused
+            ]
+            native = native.filter(pa.array(~bad))
+        return native
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeError):
+        return "bad_encoding"
+    return "bad_number" if isinstance(error, OverflowError | pa.ArrowInvalid) else "bad_shape"
+
+
+def _pointer(record: tuple[object, ...]) -> str:
+    pointer = getattr(record, "pointer", "")
+    return pointer if isinstance(pointer, str) else ""
+
+
+def _faults(source: str, faults: Sequence[tuple[str, Fault]]) -> pa.Table:
+    rows = {(source, file, f.where.pointer, f.reason): f.detail for file, f in faults}
+    columns = zip(*((*place, detail) for place, detail in rows.items()), strict=True)
+    return pa.table([*columns], schema=FAULTS) if rows else FAULTS.empty_table()
