@@ -7,6 +7,7 @@ An `Instant` is a whole number of microseconds since 1970-01-01T00:00:00Z. Missi
 An account is named by its native id where the place gives one, else by `"@" + handle` in lower case.
 """
 
+import hashlib
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -14,6 +15,22 @@ import pyarrow as pa
 from valore.errors import N_
 
 Instant = int
+
+
+def content_id(author: str, published: Instant, text: str | None, *media: str) -> str:
+    """Return an id for a post whose place gives none: the same words of one author at one instant.
+
+    Args:
+        author: Native id of the account.
+        published: As in `Post`.
+        text: As the place wrote it, before any repair, so that a better repair keeps the id.
+        media: Addresses of its pictures and videos, as written.
+
+    >>> content_id("anna", 0, "Ciao")
+    '45a069b365fe775132af96a996f9a83d'
+    """
+    whole = "\x1f".join((author, str(published), text or "", *media))
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class Post(NamedTuple):
