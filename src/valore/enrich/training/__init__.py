@@ -1,0 +1,55 @@
+"""Training of the models that are shipped, and of better ones from files that a user may use.
+
+`python -m valore.enrich.training.NAME --data DIR` writes an artefact and its card. The same data and
+seed give the same model. Without `--noncommercial` no text under a NonCommercial licence is read.
+"""
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from valore.errors import UnknownName
+
+NAMES = ("actor", "automation", "polarity", "stance", "theme")
+"""Models that can be trained, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to train from, and where to write."""
+
+    data: Path
+    """Folder with one folder for each set, as `docs/models` names them."""
+    out: Path = Path("models")
+    """Folder for the artefact and its manifest."""
+    cards: Path | None = None
+    """Folder for the model card; beside the artefact when not given."""
+    seed: int = 1
+    noncommercial: bool = False
+    """Read also the sets whose licence forbids commercial use."""
+
+    @property
+    def shelf(self) -> Path:
+        """Folder for the card."""
+        return self.cards or self.out
+
+
+class Training(Protocol):
+    """One module of this folder."""
+
+    def train(self, order: Order) -> Path:
+        """Write artefact and card, and return the path of the artefact."""
+
+
+def train(name: str, order: Order) -> Path:
+    """Train a model by name and return the path of its artefact.
+
+    Raises:
+        UnknownName: no model of that name can be trained.
+        SourceError: a set is not in the folder.
+    """
+    if name not in NAMES:
+        raise UnknownName("model", name, NAMES)
+    module: Training = importlib.import_module(f"valore.enrich.training.{name}")  # type: ignore[assignment]
+    return module.train(order)
