@@ -1,0 +1,91 @@
+"""What was read, and how far; how tables are to be read."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from valore.state import models
+from valore.state.shapes import Cursor, ImportRecord, Outcome
+
+if TYPE_CHECKING:
+    from valore.state.desk import Desk
+
+
+class Imports:
+    """The imports of one workspace."""
+
+    def __init__(self, desk: "Desk") -> None:
+        """Sit at a desk."""
+        self._desk = desk
+
+    def all(self) -> tuple[ImportRecord, ...]:
+        """Return every import, the oldest first."""
+        return tuple(_record(row) for row in self._desk.rows(models.Import).order_by("pk"))
+
+    def find(self, source: str) -> ImportRecord | None:
+        """Return one import, None when it was never begun."""
+        row = self._desk.rows(models.Import).filter(source=source).first()
+        return None if row is None else _record(row)
+
+    def begin(
+        self, source: str, *, name: str, sha256: str, place: str, variant: str, skipped: Mapping[str, int]
+    ) -> Cursor | None:
+        """Begin an import or go on with it; return how far it has come."""
+        told = {"name": name, "place": place, "variant": variant, "skipped": dict(skipped)}
+        with self._desk.writing():
+            row = self._desk.rows(models.Import).filter(source=source).first()
+            if row is None:
+                now = datetime.now(UTC)
+                row = self._desk.add(models.Import, source=source, sha256=sha256, started=now, **told)
+            found = self._desk.rows(models.Cursor).filter(belongs=row).first()
+        return None if found is None else Cursor(found.number, found.position)
+
+    def advance(self, source: str, cursor: Cursor, outcome: Outcome) -> None:
+        """Keep how far an import has come, after its facts are in the lake."""
+        with self._desk.writing():
+            row = self._tell(source, outcome)
+            self._desk.put(models.Cursor, {"number": cursor.number, "position": cursor.position}, belongs=row)
+
+    def finish(self, source: str, outcome: Outcome) -> None:
+        """Acknowledge: everything of this source is in the lake."""
+        with self._desk.writing():
+            row = self._tell(source, outcome)
+            row.finished = datetime.now(UTC)
+            row.save(update_fields=["finished"])
+            self._desk.note("imported", row.name)
+
+    def profile(self, columns: str) -> str | None:
+        """Return the saved mapping (TOML) of tables with these columns, None when there is none."""
+        return (
+            self._desk.rows(models.MappingProfile)
+            .filter(columns=columns)
+            .values_list("mapping", flat=True)
+            .first()
+        )
+
+    def remember(self, columns: str, name: str, mapping: str) -> None:
+        """Save how tables with these columns are read."""
+        with self._desk.writing():
+            self._desk.put(models.MappingProfile, {"name": name, "mapping": mapping}, columns=columns)
+
+    def _tell(self, source: str, outcome: Outcome) -> models.Import:
+        row = self._desk.rows(models.Import).get(source=source)
+        row.read, row.stored, row.refused = outcome.read, dict(outcome.stored), dict(outcome.refused)
+        row.owners, row.since, row.until = dict(outcome.owners), outcome.since, outcome.until
+        row.save()
+        return row
+
+
+def _record(row: models.Import) -> ImportRecord:
+    outcome = Outcome(row.read, row.stored, row.refused, row.owners, row.since, row.until)
+    return ImportRecord(
+        source=row.source,
+        name=row.name,
+        sha256=row.sha256,
+        place=row.place,
+        variant=row.variant,
+        started=row.started,
+        finished=row.finished,
+        skipped=row.skipped,
+        outcome=outcome,
+    )
