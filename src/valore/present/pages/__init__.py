@@ -1,0 +1,1 @@
+"""Pages: one file each. A page is composed from what is already known; it computes nothing."""
