@@ -1,0 +1,27 @@
+"""How much of an archive is read. Source: the project's measurements on hostile and honest archives."""
+
+from dataclasses import dataclass
+
+GIB = 1024**3
+MIB = 1024**2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds, all in bytes unless said otherwise; enforced on what is produced, never on what is declared."""
+
+    archive: int = 4 * GIB
+    """Size of the archive itself. A larger one can be unpacked by its owner and given as a folder."""
+    total: int = 20 * GIB
+    """Produced by all reads of one archive together."""
+    member: int = 8 * GIB
+    """Produced by one member."""
+    ratio: int = 500
+    """Produced for each byte read, once more than `free` was produced: honest exports reach 300."""
+    free: int = 256 * MIB
+    members: int = 100_000
+    """Number of files inside."""
+    name: int = 1_024
+    """Of one name, as UTF-8."""
+    directory: int = 128 * MIB
+    """Of the list of names, which must be held in memory."""
