@@ -81,7 +81,9 @@ class Workspace:
     ...     lume.value("anna").components["reputation"]
     """
 
-    def __init__(self, name: str | None = None, home: str | Path = "valore-data", language: str = "en") -> None:
+    def __init__(
+        self, name: str | None = None, home: str | Path = "valore-data", language: str = "en"
+    ) -> None:
         """Open a workspace of a home folder (the only one when `name` is None).
 
         Raises:
@@ -99,7 +101,9 @@ class Workspace:
     ) -> None:
         """Nothing is held open between calls."""
 
-    def value(self, subject: str, *, as_of: datetime | None = None, lenses: Sequence[str] | None = None) -> Shown:
+    def value(
+        self, subject: str, *, as_of: datetime | None = None, lenses: Sequence[str] | None = None
+    ) -> Shown:
         """Measure a subject.
 
         Args:

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -14,9 +15,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from valore.errors import N_, ValoreError
-from valore.flows.space import Space, open_space
 from valore.model.plugins import found
 from valore.present.language import Words
+
+if TYPE_CHECKING:
+    from valore.flows.space import Space
+    from valore.model.reading import Reading
+    from valore.present.page import Page
 
 Tick = Callable[[int, int | None, str], None]
 """Progress: done, total (None when unknown), of what."""
@@ -41,15 +46,41 @@ class Frame:
     out: Console
     err: Console
 
-    def space(self) -> Space:
+    def space(self) -> "Space":
         """Open the workspace asked for (the only one when none is named)."""
+        from valore.flows.space import open_space
+
         return open_space(self.home, self.workspace)
+
+    def reading(
+        self,
+        subject: str,
+        *,
+        as_of: datetime | None = None,
+        lens: str | None = None,
+        space: "Space | None" = None,
+    ) -> "Reading":
+        """Measure a subject; a moment without a zone is UTC."""
+        from valore.flows.measuring import measure
+
+        moment = as_of.replace(tzinfo=UTC) if as_of and as_of.tzinfo is None else as_of
+        return measure(space or self.space(), subject, as_of=moment, lenses=[lens] if lens else None)
 
     def json(self, value: object) -> None:
         """Write one JSON document to standard output."""
         data = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY, default=_plain)
         sys.stdout.buffer.write(data + b"\n")
         sys.stdout.buffer.flush()
+
+    def show(self, page: "Page", *, json: bool) -> None:
+        """Show a page as text, or its tables as JSON."""
+        from valore.present.render import json as documents
+        from valore.present.render import text
+
+        if json:
+            self.json(documents.page(page))
+        else:
+            text.show(page, self.out)
 
     def say(self, message: str, /, **facts: object) -> None:
         """Tell people something on standard output."""
@@ -86,7 +117,9 @@ def run(arguments: Sequence[str], language: str) -> int:
     try:
         done = _application(words)(args=list(arguments), prog_name="valore", standalone_mode=False)
     except ValoreError as error:
-        err.print(f"valore: {words.error(error)}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        err.print(
+            f"valore: {words.error(error)}", style="bold red", markup=False, highlight=False, soft_wrap=True
+        )
         return error.exit_code
     except click.exceptions.Exit as ended:
         return ended.exit_code
@@ -100,8 +133,12 @@ def run(arguments: Sequence[str], language: str) -> int:
 
 
 def _application(words: Words) -> click.Command:
-    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.callback(help=N_("Measures, explains and grows the social value of a person or a brand."))(_options(words))
+    app = typer.Typer(
+        no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+    app.callback(help=N_("Measures, explains and grows the social value of a person or a brand."))(
+        _options(words)
+    )
     for command in found("valore.cli").values():
         app.command(command.name, help=command.help)(command.run)
     return _translated(typer.main.get_command(app), words)
@@ -114,7 +151,11 @@ def _options(words: Words) -> Callable[..., None]:
             Path("valore-data"), envvar="VALORE_HOME", help=N_("Folder that holds everything Valore keeps.")
         ),
         workspace: str = typer.Option(
-            "", "--workspace", "-w", envvar="VALORE_WORKSPACE", help=N_("Workspace; the only one when not given.")
+            "",
+            "--workspace",
+            "-w",
+            envvar="VALORE_WORKSPACE",
+            help=N_("Workspace; the only one when not given."),
         ),
         lang: str = typer.Option("", help=N_("Language: it or en; otherwise that of the system.")),
         version: bool = typer.Option(False, "--version", help=N_("Show the version and end.")),

@@ -37,7 +37,11 @@ def consent(
         frame.say(N_("the consent of {subject} is withdrawn from now on"), subject=subject)
         return
     frame.say(EXPLAINED, version=METHOD.version)
-    frame.say(N_("the consent of {subject} to method {version} is recorded"), subject=subject, version=METHOD.version)
+    frame.say(
+        N_("the consent of {subject} to method {version} is recorded"),
+        subject=subject,
+        version=METHOD.version,
+    )
 
 
 PLUGIN = Command("consent", consent, N_("Record that a person agrees to be measured, or withdraws."))

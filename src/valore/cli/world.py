@@ -25,8 +25,14 @@ def world(
     if json:
         frame.json({"folder": folder, "seed": seed, "size": size, "files": [str(f) for f in files]})
         return
-    frame.say(N_("a simulated world of {size} posts (seed {seed}) stands in {folder}: invented people, known truth"),
-              size=frame.words.number(size), seed=seed, folder=folder)
+    frame.say(
+        N_(
+            "a simulated world of {size} posts (seed {seed}) stands in {folder}: invented people, known truth"
+        ),
+        size=frame.words.number(size),
+        seed=seed,
+        folder=folder,
+    )
 
 
 PLUGIN = Command("world", world, N_("Write a simulated world with known truth, as export files."))
