@@ -1,6 +1,7 @@
 """Who is measured: subjects, their accounts, faces, consents and plans."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,9 @@ class Subjects:
             "pillars": list(subject.pillars),
             "statement": subject.statement,
         }
+        known = {s.slug: s for s in self.all()}
+        if known.get(subject.slug) == replace(subject, peers=known.get(subject.slug, subject).peers):
+            return
         with self._desk.writing():
             row = self._desk.put(models.Subject, fields, slug=subject.slug)
             self._link(row, subject.accounts, evidence)
@@ -102,9 +106,7 @@ class Subjects:
         """Add something to a plan; the same title at the same time is once."""
         with self._desk.writing():
             row = self._row(item.subject)
-            self._desk.put(
-                models.PlanItem, {"pillar": item.pillar}, subject=row, at=item.at, title=item.title
-            )
+            self._desk.put(models.PlanItem, {"pillar": item.pillar}, subject=row, at=item.at, title=item.title)
 
     def _row(self, slug: str) -> models.Subject:
         row = self._desk.rows(models.Subject).filter(slug=slug).first()
@@ -139,12 +141,8 @@ class Subjects:
         for account in accounts:
             if account in taken:
                 owner = self._desk.rows(models.Subject).get(pk=taken[account]).slug
-                raise SettingsError(
-                    "the account {account} already belongs to {owner}", account=account, owner=owner
-                )
-        changes = [(a, True) for a in accounts if a not in mine] + [
-            (a, False) for a in mine if a not in accounts
-        ]
+                raise SettingsError("the account {account} already belongs to {owner}", account=account, owner=owner)
+        changes = [(a, True) for a in accounts if a not in mine] + [(a, False) for a in mine if a not in accounts]
         for account, now in changes:
             facts = {"account": str(account), "linked": now, "evidence": evidence, "at": datetime.now(UTC)}
             self._desk.add(models.AccountLink, subject=row, **facts)

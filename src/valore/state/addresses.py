@@ -36,9 +36,7 @@ def connection(url: str) -> dict[str, object]:
         return _sqlite(url)
     if scheme in {"postgres", "postgresql"}:
         return _postgres(url)
-    raise SettingsError(
-        "a database address begins with sqlite:/// or postgres://, not with '{scheme}:'", scheme=scheme
-    )
+    raise SettingsError("a database address begins with sqlite:/// or postgres://, not with '{scheme}:'", scheme=scheme)
 
 
 def _sqlite(url: str) -> dict[str, object]:

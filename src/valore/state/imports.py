@@ -56,12 +56,7 @@ class Imports:
 
     def profile(self, columns: str) -> str | None:
         """Return the saved mapping (TOML) of tables with these columns, None when there is none."""
-        return (
-            self._desk.rows(models.MappingProfile)
-            .filter(columns=columns)
-            .values_list("mapping", flat=True)
-            .first()
-        )
+        return self._desk.rows(models.MappingProfile).filter(columns=columns).values_list("mapping", flat=True).first()
 
     def remember(self, columns: str, name: str, mapping: str) -> None:
         """Save how tables with these columns are read."""

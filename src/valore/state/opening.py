@@ -60,9 +60,7 @@ def open_state(url: str) -> "State":
         with _alone(url, alias):
             _migrate(connections[alias])
     except (DatabaseError, sqlite3.Error, OSError) as error:
-        raise StateError(
-            "the state database cannot be opened: {detail}", detail=_first_line(error)
-        ) from error
+        raise StateError("the state database cannot be opened: {detail}", detail=_first_line(error)) from error
     from valore.state.desk import State
 
     return State(alias)
@@ -123,9 +121,7 @@ def _alone_on_file(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     for made in (path, path.with_name(path.name + _LOCK_SUFFIX)):
         made.touch(mode=0o600)
-    lock = sqlite3.connect(
-        path.with_name(path.name + _LOCK_SUFFIX), timeout=SQLITE_WAIT_SECONDS, isolation_level=None
-    )
+    lock = sqlite3.connect(path.with_name(path.name + _LOCK_SUFFIX), timeout=SQLITE_WAIT_SECONDS, isolation_level=None)
     with closing(lock):
         lock.execute("BEGIN EXCLUSIVE")
         yield

@@ -27,9 +27,7 @@ class Reviews:
         with self._desk.writing():
             subject = self._desk.rows(models.Subject).filter(slug=slug).first()
             if subject is None:
-                raise UnknownName(
-                    "subject", slug, self._desk.rows(models.Subject).values_list("slug", flat=True)
-                )
+                raise UnknownName("subject", slug, self._desk.rows(models.Subject).values_list("slug", flat=True))
             for review in reviews:
                 self._desk.add(models.Review, subject=subject, **review._asdict())
 
@@ -37,6 +35,4 @@ class Reviews:
         """Return the last judgement on each post for one subject, by post."""
         rows = self._desk.rows(models.Review).filter(subject__slug=slug).order_by("pk")
         latest = {r.post: r for r in rows}
-        return tuple(
-            Review(r.post, r.author, r.label, r.probability, r.by, r.at) for _, r in sorted(latest.items())
-        )
+        return tuple(Review(r.post, r.author, r.label, r.probability, r.by, r.at) for _, r in sorted(latest.items()))
