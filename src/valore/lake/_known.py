@@ -12,11 +12,26 @@ import numpy.typing as npt
 Longs = npt.NDArray[np.int64]
 
 
-class _Run(NamedTuple):
+class Sorted(NamedTuple):
+    """Rows in the order of their keys."""
+
     keys: Longs
-    """Sorted."""
     prints: Longs
-    """Of the same rows: the identity of each edition."""
+    """Identity of the edition of each row; the very same array as `keys` in tables without editions."""
+    order: Longs
+    """Where each stood before."""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a key comes twice."""
+        return bool((self.keys[1:] == self.keys[:-1]).any())
+
+
+def by_key(keys: Longs, prints: Longs) -> Sorted:
+    """Sort rows; `prints` may be `keys` itself."""
+    order = np.argsort(keys)
+    ordered = keys.take(order)
+    return Sorted(ordered, ordered if prints is keys else prints.take(order), order)
 
 
 class Known:
@@ -24,32 +39,30 @@ class Known:
 
     def __init__(self) -> None:
         """Know nothing."""
-        self._runs: list[_Run] = []
+        self._runs: list[tuple[Longs, Longs]] = []
 
-    def add(self, keys: Longs, prints: Longs) -> None:
-        """Learn rows. For a table without editions `prints` is `keys` itself."""
-        if not len(keys):
+    def add(self, rows: Sorted) -> None:
+        """Learn rows."""
+        if not len(rows.keys):
             return
-        order = np.argsort(keys)
-        sorted_keys = keys[order]
-        self._runs.append(_Run(sorted_keys, sorted_keys if prints is keys else prints[order]))
-        while len(self._runs) > 1 and 2 * len(self._runs[-1].keys) >= len(self._runs[-2].keys):
-            self._runs.append(_merged(self._runs.pop(), self._runs.pop()))
+        self._runs.append((rows.keys, rows.prints))
+        while len(self._runs) > 1 and 2 * len(self._runs[-1][0]) >= len(self._runs[-2][0]):
+            self._runs.append(_merged(*self._runs.pop(), *self._runs.pop()))
 
-    def ask(self, keys: Longs, prints: Longs) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-        """Return how many editions of each key are stored, and whether this very edition is."""
-        editions = np.zeros(len(keys), dtype=np.int32)
-        stored = np.zeros(len(keys), dtype=np.bool_)
-        order = np.argsort(keys)
-        wanted = keys[order]
-        for run in self._runs:
-            first = np.searchsorted(run.keys, wanted)
-            hits = np.flatnonzero(run.keys[np.minimum(first, len(run.keys) - 1)] == wanted)
+    def ask(self, rows: Sorted) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+        """Return how many editions of each key are stored, and whether this very edition is.
+
+        Both in the order in which the rows stood before they were sorted.
+        """
+        editions = np.zeros(len(rows.keys), dtype=np.int32)
+        stored = np.zeros(len(rows.keys), dtype=np.bool_)
+        for keys, prints in self._runs:
+            first = np.searchsorted(keys, rows.keys)
+            hits = np.flatnonzero(keys.take(first, mode="clip") == rows.keys)
             if len(hits):
-                rows = order[hits]
-                count = np.searchsorted(run.keys, wanted[hits], side="right") - first[hits]
-                editions[rows] += count.astype(np.int32)
-                stored[rows] |= _among(run.prints, first[hits], count, prints[rows])
+                count = np.searchsorted(keys, rows.keys[hits], side="right") - first[hits]
+                editions[rows.order[hits]] += count.astype(np.int32)
+                stored[rows.order[hits]] |= _among(prints, first[hits], count, rows.prints[hits])
         return editions, stored
 
 
@@ -62,10 +75,10 @@ def _among(prints: Longs, first: Longs, count: Longs, wanted: Longs) -> npt.NDAr
     return found
 
 
-def _merged(one: _Run, other: _Run) -> _Run:
-    keys = np.concatenate([one.keys, other.keys])
-    if one.prints is one.keys:
-        keys.sort()
-        return _Run(keys, keys)
-    order = np.argsort(keys, kind="stable")
-    return _Run(keys[order], np.concatenate([one.prints, other.prints])[order])
+def _merged(keys: Longs, prints: Longs, more: Longs, prints_of_more: Longs) -> tuple[Longs, Longs]:
+    both = np.concatenate([keys, more])
+    if prints is keys:
+        both.sort()
+        return both, both
+    order = np.argsort(both, kind="stable")
+    return both[order], np.concatenate([prints, prints_of_more])[order]

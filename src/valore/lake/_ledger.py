@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Transaction
@@ -12,7 +14,7 @@ from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction
 
 from valore.errors import ForeignTable
-from valore.lake._known import Known
+from valore.lake._known import Known, Sorted, by_key
 from valore.lake._write import sync, write
 from valore.model import facts, keys
 from valore.model.schemas import PARTITIONS, TABLES
@@ -42,10 +44,19 @@ def opened(folder: Path) -> DeltaTable | None:
     features = frozenset(protocol.reader_features or ())
     if protocol.min_reader_version == 2 or not features <= HARMLESS:  # noqa: PLR2004 - column mapping, in Delta's protocol
         needs = ", ".join(sorted(features - HARMLESS)) or "columnMapping"
-        raise ForeignTable(
-            "the table {table} needs a reader that knows {needs}", table=folder.name, needs=needs
-        )
+        raise ForeignTable("the table {table} needs a reader that knows {needs}", table=folder.name, needs=needs)
     return table
+
+
+Flags = npt.NDArray[np.bool_]
+
+
+class _Fresh(NamedTuple):
+    """New rows of one scope, and their keys in order."""
+
+    scope: str
+    table: pa.Table
+    rows: Sorted
 
 
 class Ledger:
@@ -70,36 +81,41 @@ class Ledger:
         before = self.last(source)
         if before is not None and number <= before:
             return 0
-        fresh = self._fresh(table.select(self.schema.names).cast(self.schema).combine_chunks())
-        if fresh.num_rows:
+        fresh = self._fresh(table.select(self.schema.names).cast(self.schema))
+        if fresh:
             self._append(fresh, Transaction(source, number))
-        return fresh.num_rows
+        return sum(f.table.num_rows for f in fresh)
 
     def _open(self) -> DeltaTable | None:
         if self._table is None:
             self._table = opened(self.folder)
-        else:
+        elif self._log(self._version_now() + 1).exists():
             self._table.update_incremental()
         return self._table
 
-    def _fresh(self, table: pa.Table) -> pa.Table:
-        """Return the rows that are not stored yet, with the numbers of their editions."""
-        parts = [self._fresh_in(scope, part) for scope, part in _scopes(table)]
-        return parts[0] if len(parts) == 1 else pa.concat_tables(parts)
+    def _log(self, version: int) -> Path:
+        return self.folder / "_delta_log" / f"{version:020}.json"
 
-    def _fresh_in(self, scope: str, table: pa.Table) -> pa.Table:
-        ids, prints = _identities(self.name, table)
-        editions, stored = self._learn(scope).ask(ids, prints)
-        keep = ~stored
-        keep[keep] &= _first(prints[keep])
+    def _fresh(self, table: pa.Table) -> list[_Fresh]:
+        """Return the rows that are not stored yet, with the numbers of their editions."""
+        found = (self._fresh_in(scope, part) for scope, part in _scopes(table))
+        return [fresh for fresh in found if fresh.table.num_rows]
+
+    def _fresh_in(self, scope: str, table: pa.Table) -> _Fresh:
+        rows = by_key(*_identities(self.name, table))
+        editions, stored = self._learn(scope).ask(rows)
         if self.name == STUBBED:
-            keep &= (editions == 0) | (np.asarray(table["revision"]) != facts.STUB)
-        if not keep.all():
-            table, ids, editions = table.filter(pa.array(keep)), ids[keep], editions[keep]
-        if self.name not in PRINTS:
-            return table
-        edition = pa.array(editions + _ranks(ids, table), pa.int32())
-        return table.set_column(table.column_names.index("edition"), self.schema.field("edition"), edition)
+            stored |= (editions > 0) & (np.asarray(table["revision"]) == facts.STUB)
+        if rows.repeats:
+            stored |= _again(_unsorted(rows.prints, rows.order), stored)
+        if stored.any():
+            table, editions = table.filter(pa.array(~stored)), editions[~stored]
+            rows = by_key(*_identities(self.name, table))
+        if self.name in PRINTS:
+            edition = pa.array(editions + _ranks(rows, table), pa.int32())
+            where = table.column_names.index("edition")
+            table = table.set_column(where, self.schema.field("edition"), edition)
+        return _Fresh(scope, table, rows)
 
     def _learn(self, scope: str) -> Known:
         """Return what is stored, reading only the files that came since the last time."""
@@ -111,7 +127,7 @@ class Ledger:
         if scope not in self._known or not self._files[scope] <= files:
             self._known[scope], self._files[scope] = Known(), set()
         for path in sorted(files - self._files[scope]):
-            self._known[scope].add(*_identities(self.name, self._read(path)))
+            self._known[scope].add(by_key(*_identities(self.name, self._read(path))))
         self._files[scope], self._version[scope] = files, version
         return self._known[scope]
 
@@ -119,19 +135,18 @@ class Ledger:
         wanted = PRINTS.get(self.name) or NAMES.get(self.name) or ["key"]
         return pq.ParquetFile(self.folder / path).read(columns=wanted)
 
-    def _append(self, fresh: pa.Table, transaction: Transaction) -> None:
+    def _append(self, fresh: Sequence[_Fresh], transaction: Transaction) -> None:
         if self._table is None:
             self._table = self._create()
-        before = self._table.version()
-        actions = write(self.folder, fresh, self.partition)
+        before = self._version_now()
+        actions = write(self.folder, pa.concat_tables([f.table for f in fresh]), self.partition)
         self._table.create_write_transaction(
-            actions,
+            list(actions),
             "append",
             self._table.schema(),
             self.partition,
             commit_properties=CommitProperties(app_transactions=[transaction]),
         )
-        self._table.update_incremental()
         self._settle(before)
         self._remember(fresh, actions, before)
 
@@ -146,24 +161,23 @@ class Ledger:
 
     def _settle(self, before: int) -> None:
         """Have the log itself reach the disk, so that an acknowledgement outlives a power cut."""
-        log = self.folder / "_delta_log"
-        for version in range(before + 1, self._version_now() + 1):
-            sync(log / f"{version:020}.json")
-        sync(log)
+        version = before + 1
+        while self._log(version).exists():
+            sync(self._log(version))
+            version += 1
+        sync(self.folder / "_delta_log")
 
     def _version_now(self) -> int:
-        assert self._table is not None
-        return int(self._table.version())
+        return -1 if self._table is None else int(self._table.version())
 
-    def _remember(self, fresh: pa.Table, actions: Sequence[AddAction], before: int) -> None:
+    def _remember(self, fresh: Sequence[_Fresh], actions: Sequence[AddAction], before: int) -> None:
         """Learn our own rows without reading them back, unless somebody else committed in between."""
-        now = self._version_now()
-        if now != before + 1:
+        if self._log(before + 2).exists():
             return
-        for scope, part in _scopes(fresh):
-            self._known[scope].add(*_identities(self.name, part))
+        for scope, _, rows in fresh:
+            self._known[scope].add(rows)
             self._files[scope] |= {a.path for a in actions if _in_scope(a.partition_values, scope)}
-            self._version[scope] = now
+            self._version[scope] = before + 1
 
 
 def _scopes(table: pa.Table) -> Iterable[tuple[str, pa.Table]]:
@@ -199,24 +213,30 @@ def _numbers(column: pa.Array) -> keys.Longs:
     if pa.types.is_integer(column.type):
         return np.asarray(column)
     coded = column.dictionary_encode()
-    return keys.hash63(coded.dictionary)[coded.indices.to_numpy()]
+    return np.take(keys.hash63(coded.dictionary), coded.indices.to_numpy())
 
 
-def _first(prints: keys.Longs) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return the first row of each identity."""
-    first = np.zeros(len(prints), dtype=np.bool_)
-    first[np.unique(prints, return_index=True)[1]] = True
-    return first
+def _again(prints: keys.Longs, stored: Flags) -> Flags:
+    """Return the rows whose identity a row before them has that will be kept."""
+    again = np.ones(len(prints), dtype=np.bool_)
+    live = np.flatnonzero(~stored)
+    again[live[np.unique(prints[live], return_index=True)[1]]] = False
+    return again
 
 
-def _ranks(ids: keys.Longs, table: pa.Table) -> keys.Longs:
+def _unsorted(values: keys.Longs, order: keys.Longs) -> keys.Longs:
+    result = np.empty_like(values)
+    result[order] = values
+    return result
+
+
+def _ranks(rows: Sorted, table: pa.Table) -> keys.Longs:
     """Return the place of each row among those of its key in this batch, the oldest edition first."""
-    ranks = np.zeros(len(ids), dtype=np.int64)
-    ordered = np.sort(ids)
-    if not (ordered[1:] == ordered[:-1]).any():
+    ranks = np.zeros(table.num_rows, dtype=np.int64)
+    if not rows.repeats:
         return ranks
-    columns = [np.asarray(table[c]) for c in ("digest", "weight", "revision")]
-    order = np.lexsort([*columns, ids])
+    ids = np.asarray(table["key"])
+    order = np.lexsort([*(np.asarray(table[c]) for c in ("digest", "weight", "revision")), ids])
     starts = np.concatenate([[True], ids[order][1:] != ids[order][:-1]])
     place = np.arange(len(ids))
     ranks[order] = place - np.maximum.accumulate(np.where(starts, place, 0))

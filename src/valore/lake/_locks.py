@@ -39,9 +39,7 @@ def _acquire(handle: int, kind: int, until: float) -> None:
             fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise LeaseTaken(
-                    "another process is writing to this workspace; try again in a moment"
-                ) from None
+                raise LeaseTaken("another process is writing to this workspace; try again in a moment") from None
             time.sleep(PAUSE)
         else:
             return

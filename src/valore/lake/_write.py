@@ -1,7 +1,8 @@
 """Writing the Parquet files of a commit: one for each partition, nothing seen by readers yet.
 
 Written by pyarrow and then named in a Delta commit: a third of the work of handing the rows to
-the Delta writer, which would sort, encode and measure columns that are random by design.
+the Delta writer, which would sort, encode and measure columns that are random by design. Not
+compressed, since that is half of what is left: compaction does it, once, when nobody waits.
 """
 
 import json
@@ -11,9 +12,11 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -35,10 +38,6 @@ REPEATED = frozenset(
     ]
 )
 """Columns of few different values; the others are unlike in every row, and a dictionary only costs."""
-WORDS = frozenset(
-    ["text", "title", "bio", "name", "url", "pointer", "detail", "links.list.element", "tags.list.element"]
-)
-"""Columns worth compressing; keys and digests are not."""
 
 
 def write(folder: Path, table: pa.Table, partition: Sequence[str]) -> list[AddAction]:
@@ -48,32 +47,44 @@ def write(folder: Path, table: pa.Table, partition: Sequence[str]) -> list[AddAc
 
 def _parts(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[dict[str, str], pa.Table]]:
     if not partition:
-        yield {}, table
-        return
-    coded = [table[name].combine_chunks().dictionary_encode() for name in partition]
-    code = np.zeros(table.num_rows, dtype=np.int64)
+        return iter([({}, table)])
+    parts: dict[tuple[str, ...], list[pa.RecordBatch]] = {}
+    for batch in table.to_batches():
+        for values, part in _split(batch, partition):
+            parts.setdefault(values, []).append(part)
+    named = ((dict(zip(partition, values, strict=True)), found) for values, found in parts.items())
+    return ((values, pa.Table.from_batches(found)) for values, found in named)
+
+
+def _split(batch: pa.RecordBatch, partition: Sequence[str]) -> Iterator[tuple[tuple[str, ...], pa.RecordBatch]]:
+    coded = [batch[name].dictionary_encode() for name in partition]
+    code = np.zeros(batch.num_rows, dtype=np.int64)
     for column in coded:
         code = code * len(column.dictionary) + column.indices.to_numpy()
-    rest = table.drop_columns(list(partition))
+    rest = batch.drop_columns(list(partition))
     if (code != code[0]).any():
-        order = np.argsort(code, kind="stable")
+        order = np.argsort(_narrow(code), kind="stable")
         rest, code = rest.take(pa.array(order)), code[order]
         coded = [column.take(pa.array(order)) for column in coded]
     cuts = [0, *(np.flatnonzero(np.diff(code)) + 1), len(code)]
     for first, last in pairwise(cuts):
-        values = {name: column[int(first)].as_py() for name, column in zip(partition, coded, strict=True)}
-        yield values, rest.slice(first, last - first)
+        yield tuple(column[int(first)].as_py() for column in coded), rest.slice(first, last - first)
+
+
+def _narrow(code: npt.NDArray[np.int64]) -> npt.NDArray[np.integer[Any]]:
+    """Return the same numbers in sixteen bits where they fit: those are sorted by counting."""
+    return code.astype(np.uint16) if code.max() < 1 << 16 else code
 
 
 def _write_one(folder: Path, values: Mapping[str, str], part: pa.Table) -> AddAction:
     below = [f"{name}={quote(value, safe='')}" for name, value in values.items()]
-    name = "/".join([*below, f"part-{uuid.uuid4()}.zstd.parquet"])
+    name = "/".join([*below, f"part-{uuid.uuid4()}.parquet"])
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(
         part,
         path,
-        compression={c: "zstd" for c in WORDS if c.partition(".")[0] in part.column_names},
+        compression="none",
         use_dictionary=[c for c in part.column_names if c in REPEATED],
         write_statistics=[c for c in ("published",) if c in part.column_names],
         store_schema=False,
@@ -89,9 +100,7 @@ def _statistics(part: pa.Table) -> str:
     if "edition" in part.column_names:
         ends = pc.min_max(part["edition"]).as_py()
         least, most, nulls = {"edition": ends["min"]}, {"edition": ends["max"]}, {"edition": 0}
-    return json.dumps(
-        {"numRecords": part.num_rows, "minValues": least, "maxValues": most, "nullCount": nulls}
-    )
+    return json.dumps({"numRecords": part.num_rows, "minValues": least, "maxValues": most, "nullCount": nulls})
 
 
 def sync(path: Path) -> None:

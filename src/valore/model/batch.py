@@ -96,14 +96,13 @@ class Gather:
 
     def _native(self, name: str) -> Iterator[pa.Table]:
         """Yield what waits for one table in columns of the record, one place at a time."""
-        parts = [self._columns(name, run.records, run.file) for run in self._runs.get(name, ())]
+        runs = [self._columns(name, run.records, run.file) for run in self._runs.get(name, ())]
+        parts = [pa.concat_tables(runs).combine_chunks()] if runs else []
         parts += [aligned(FACTS[name].native, batch, file) for file, batch in self._batches.get(name, ())]
-        if not parts:
-            return
-        whole = pa.concat_tables(parts).combine_chunks()
-        places = pc.unique(whole["place"]).to_pylist()
-        for place in places:
-            yield whole if len(places) == 1 else whole.filter(pc.equal(whole["place"], place))
+        for part in parts:
+            places = pc.unique(part["place"]).to_pylist()
+            for place in places:
+                yield part if len(places) == 1 else part.filter(pc.equal(part["place"], place))
 
     def _columns(self, name: str, records: Sequence[tuple[object, ...]], file: str) -> pa.Table:
         """Turn records into columns; one that cannot be held becomes a fault, found by halving."""
@@ -128,9 +127,7 @@ class Gather:
             if not bad.any():
                 continue
             refused = native.select(["file", "pointer"]).filter(pa.array(bad)).to_pylist()
-            self._faults += [
-                (r["file"], Fault(Where(r["file"], r["pointer"] or ""), reason)) for r in refused
-            ]
+            self._faults += [(r["file"], Fault(Where(r["file"], r["pointer"] or ""), reason)) for r in refused]
             native = native.filter(pa.array(~bad))
         return native
 

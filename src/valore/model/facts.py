@@ -95,9 +95,7 @@ def _post(native: pa.Table, source: str) -> pa.Table:
     for name in ("reply_to", "quote_of", "thread"):
         columns[name] = _post_keys(place, columns[name])
     columns["mentions"] = _key_lists(place, columns["mentions"])
-    content = [
-        columns[f.name] for f in POSTS if f.name in columns and f.name not in ("place", "id", "pointer")
-    ]
+    content = [columns[f.name] for f in POSTS if f.name in columns and f.name not in ("place", "id", "pointer")]
     moments = [columns[name].view(pa.int64()) for name in ("published", "updated", "deleted")]
     weight = _known(content, native.num_rows)
     weight[_valid(columns["deleted"])] += TOMBSTONE
@@ -123,9 +121,7 @@ def _account(native: pa.Table, source: str) -> pa.Table:
     return _accounts(given, native.num_rows, source, seen)
 
 
-def _accounts(
-    given: Mapping[str, pa.Array], rows: int, source: str, revision: npt.NDArray[np.int64]
-) -> pa.Table:
+def _accounts(given: Mapping[str, pa.Array], rows: int, source: str, revision: npt.NDArray[np.int64]) -> pa.Table:
     columns = {f.name: given.get(f.name, pa.nulls(rows, f.type)) for f in ACCOUNTS}
     content = [columns[name] for name in Account._fields[3:] if name != "seen"]
     place = given["place"][0].as_py() if rows else ""
@@ -167,9 +163,7 @@ def months(instants: pa.Array) -> pa.Array:
     moments = pc.fill_null(instants.view(pa.int64()), 0).to_numpy()
     whole = moments.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
     first = int(whole.min())
-    names = pa.array(
-        [*np.datetime_as_string(np.arange(first, whole.max() + 1).astype("datetime64[M]")), UNDATED]
-    )
+    names = pa.array([*np.datetime_as_string(np.arange(first, whole.max() + 1).astype("datetime64[M]")), UNDATED])
     where = np.where(_valid(instants), whole - first, len(names) - 1)
     return names.take(pa.array(where))
 
@@ -257,9 +251,7 @@ def _constant(native: pa.Table, name: str, rows: int) -> pa.Array:
     return pa.repeat(native[name][0] if native.num_rows else pa.scalar("", pa.string()), rows)
 
 
-def _native(
-    record: type[Post] | type[Account] | type[Interaction] | type[Observation], schema: pa.Schema
-) -> pa.Schema:
+def _native(record: type[Post] | type[Account] | type[Interaction] | type[Observation], schema: pa.Schema) -> pa.Schema:
     """Return the fields of a record with the types of its table, ids as strings."""
     fields = []
     for name in record._fields:
@@ -281,7 +273,8 @@ def _lacks(*names: str) -> Mask:
     """Return a mask of the rows where all of these are null or empty."""
 
     def mask(native: pa.Table) -> npt.NDArray[np.bool_]:
-        return np.logical_and.reduce([_empty(_flat(native[name])) for name in names])
+        empty = np.array([_empty(_flat(native[name])) for name in names])
+        return np.all(empty, axis=0)
 
     return mask
 
@@ -291,7 +284,7 @@ def _empty(column: pa.Array) -> npt.NDArray[np.bool_]:
         return np.ones(len(column), dtype=np.bool_)
     if pa.types.is_string(column.type):
         filled = pc.fill_null(pc.binary_length(column), 0)
-        return np.asarray(filled.to_numpy(zero_copy_only=False)) == 0
+        return np.equal(filled.to_numpy(zero_copy_only=False), 0)
     return ~_valid(column)
 
 

@@ -79,14 +79,15 @@ def digest(columns: Sequence[pa.Array]) -> pa.Array:
 
 def hash63(values: pa.Array) -> Longs:
     """Hash every string of an array (null as empty) to [0, 2**63)."""
-    array = _flat(values).cast(pa.large_string())
+    array = _flat(values)
     if array.null_count:
         array = pc.fill_null(array, "")
-    buffers = array.buffers()
-    offsets = np.frombuffer(buffers[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-    first, last = (int(offsets[0]), int(offsets[-1])) if len(array) else (0, 0)
-    data = bytes(memoryview(buffers[2])[first:last]) if buffers[2] is not None else b""
-    return _hash(data, offsets - first)
+    wide = pa.types.is_large_string(array.type)
+    buffers = (array if wide else array.cast(pa.string())).buffers()
+    offsets = np.frombuffer(buffers[1], dtype=np.int64 if wide else np.int32)
+    offsets = offsets[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    data = np.frombuffer(buffers[2], dtype=np.uint8) if buffers[2] is not None else np.empty(0, np.uint8)
+    return _hash(data, offsets)
 
 
 def _cells(column: pa.Array) -> Longs:
@@ -95,7 +96,8 @@ def _cells(column: pa.Array) -> Longs:
     if pa.types.is_list(kind):
         return _lists(column)
     if pa.types.is_dictionary(kind):
-        return _cells(column.dictionary)[pc.fill_null(column.indices, 0).to_numpy()]
+        coded: Longs = _cells(column.dictionary)[pc.fill_null(column.indices, 0).to_numpy()]
+        return coded
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return hash63(column)
     numbers = column.cast(pa.int8()) if pa.types.is_boolean(kind) else column
@@ -118,40 +120,56 @@ def _lists(column: pa.Array) -> Longs:
     return (total & _MASK63).astype(np.int64)
 
 
-def _hash(data: bytes, offsets: Longs) -> Longs:
-    words = _words(data)
-    lengths = np.diff(offsets)
-    state = np.empty(len(lengths), dtype=np.uint64)
-    for first in range(0, len(lengths), _CHUNK):
-        part = slice(first, first + _CHUNK)
-        state[part] = _hash_chunk(words, offsets[:-1][part], lengths[part])
-    for row in np.flatnonzero(lengths > _LONG):
-        piece = data[offsets[row] : offsets[row + 1]]
+def _hash(data: npt.NDArray[np.uint8], offsets: Longs) -> Longs:
+    state = np.empty(len(offsets) - 1, dtype=np.uint64)
+    for first in range(0, len(state), _CHUNK):
+        part = offsets[first : first + _CHUNK + 1]
+        piece = data[part[0] : part[-1]].tobytes()
+        state[first : first + _CHUNK] = _hash_chunk(_padded(piece), part[:-1] - part[0], np.diff(part))
+    for row in np.flatnonzero(np.diff(offsets) > _LONG):
+        piece = data[offsets[row] : offsets[row + 1]].tobytes()
         state[row] = int.from_bytes(hashlib.blake2b(piece, digest_size=8).digest(), "little")
     return (_finish(state) & _MASK63).astype(np.int64)
 
 
 def _hash_chunk(words: Words, starts: Longs, lengths: Longs) -> Words:
-    """Absorb all values lane by lane; the longest stand first, so that the live ones are a prefix."""
-    lanes = np.where(lengths <= _LONG, (lengths + 7) >> 3, 0).astype(np.int16)
-    order = np.argsort(-lanes, kind="stable")
-    starts, lengths, lanes = starts[order], lengths[order], lanes[order]
-    live = np.searchsorted(-lanes, -np.arange(1, lanes[0] + 2), side="right")
-    state = _finish(lengths.astype(np.uint64) * _K1)
-    for lane in range(lanes[0]):
-        rows, more = int(live[lane]), int(live[lane + 1])
-        word = words[starts[:rows] + 8 * lane]
+    """Add up the scrambled lanes of each value; the longest stand first, so that the live ones are a prefix.
+
+    A value begins anywhere: each of its lanes is the end of one aligned word and the beginning of the next.
+    """
+    lanes = np.where(lengths <= _LONG, (lengths + 7) >> 3, 0).astype(np.uint8)
+    order = np.argsort(~lanes, kind="stable")
+    where, lengths = starts.take(order), lengths.take(order)
+    live = np.bincount(lanes, minlength=int(lanes.max()) + 2)[::-1].cumsum()[::-1]
+    right = ((where & 7) << 3).astype(np.uint64)
+    left = np.uint64(64) - right
+    where >>= 3
+    state = lengths.astype(np.uint64) * _K3
+    following = words.take(where)
+    for lane in range(len(live) - 2):
+        rows, more = int(live[lane + 1]), int(live[lane + 2])
+        word = following[:rows] >> right[:rows]
+        where[:rows] += 1
+        following = words.take(where[:rows])
+        word |= following << left[:rows]
         word[more:] &= _TAILS[lengths[more:rows] & 7]
-        state[:rows] = _absorb(state[:rows], word)
+        state[:rows] += _scramble(word, lane)
     result = np.empty_like(state)
     result[order] = state
     return result
 
 
-def _words(data: bytes) -> Words:
-    """Return a view whose n-th item is the eight bytes from byte n on, little-endian."""
-    padded = np.frombuffer(data + bytes(8), dtype=np.uint8)
-    return np.ndarray((len(data) + 1,), dtype="<u8", buffer=padded.data, strides=(1,))
+def _scramble(word: Words, lane: int) -> Words:
+    """Spread each word over all bits, in its own way for each lane."""
+    word *= _K1
+    word ^= word >> np.uint64(32)
+    word *= _LANES[lane]
+    return word
+
+
+def _padded(data: bytes) -> Words:
+    """Return bytes as little-endian words, with at least one more word of zeros behind them."""
+    return np.frombuffer(data + bytes(16 - len(data) % 8), dtype="<u8")
 
 
 def _absorb(state: Words, lane: Words) -> Words:
@@ -169,6 +187,10 @@ def _finish(state: Words) -> Words:
     state = (state ^ (state >> np.uint64(30))) * _K2
     state = (state ^ (state >> np.uint64(27))) * _K3
     return state ^ (state >> np.uint64(31))
+
+
+_LANES = _finish(np.arange(1, _LONG // 8 + 1, dtype=np.uint64) * _K1) | np.uint64(1)
+"""An odd factor for each eight bytes of a value, by their place."""
 
 
 def _flat(array: pa.Array | pa.ChunkedArray) -> pa.Array:
