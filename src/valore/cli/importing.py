@@ -1,0 +1,128 @@
+"""`valore import`: files of a place go in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from valore.cli._frame import Command, Frame
+from valore.errors import N_
+from valore.flows.importing import Imported
+from valore.model.records import REASONS
+from valore.present.language import Words
+from valore.present.page import Page
+from valore.present.pages.listing import page
+
+SKIPPED = {
+    "private": N_("private, never read"),
+    "media": N_("pictures and videos"),
+    "not_needed": N_("not needed by any measure"),
+    "unknown": N_("not known to this reader"),
+}
+
+
+def importing(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help=N_("Files, archives or folders."))],
+    place: Annotated[str, typer.Option(help=N_("Only this place reads them."))] = "",
+    mapping: Annotated[Path | None, typer.Option(help=N_("TOML file that says what a table's columns mean."))] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be read; keep nothing."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
+) -> None:
+    """Import, and end with what was read, skipped (and why) and refused."""
+    from valore.flows.importing import import_files
+
+    frame: Frame = context.obj
+    with frame.progress() as tick:
+        done = import_files(
+            frame.space(), files, place=place or None, mapping=mapping, dry_run=dry_run, tick=tick
+        )
+    if json:
+        frame.json(_document(done))
+        return
+    frame.show(_page(done, frame.words), json=False)
+
+
+def _page(done: Imported, words: Words) -> Page:
+    columns = (
+        ("file", words.say("file")),
+        ("place", words.say("place")),
+        ("layout", words.say("layout")),
+        ("read", words.say("read")),
+        ("stored", words.say("newly stored")),
+        ("refused", words.say("refused")),
+        ("from", words.say("from")),
+        ("to", words.say("to")),
+    )
+    rows = [
+        (
+            f.name,
+            f.place,
+            f.variant,
+            f.read,
+            sum(f.stored.values()),
+            sum(f.refused.values()),
+            f.since.date() if f.since else None,
+            f.until.date() if f.until else None,
+        )
+        for f in done.files
+    ]
+    title = words.say("What would be imported") if done.dry_run else words.say("What was imported")
+    return page("imported", title, columns, rows, words, tuple(_notes(done, words)))
+
+
+def _notes(done: Imported, words: Words) -> list[str]:
+    known = [f.name for f in done.files if f.known]
+    notes = [words.say("imported before, nothing done: {files}", files=", ".join(known))] if known else []
+    resumed = [f.name for f in done.files if f.resumed]
+    notes += [words.say("went on where it had stopped: {files}", files=", ".join(resumed))] if resumed else []
+    notes += [_skipped(done, words)] if any(f.skipped for f in done.files) else []
+    notes += [
+        words.say("refused: {count} × {reason}; list them with `valore faults`", count=n, reason=words.say(REASONS[r]))
+        for r, n in done.refused.items()
+    ]
+    notes += [words.say("left: {file} ({why})", file=n, why=words.error(e)) for n, e in done.left.items()]
+    return notes + [
+        words.say("this is the archive of {account}; if it is a subject's, say so: valore subject NAME --account {account}", account=a)
+        for a in done.unlinked
+    ]
+
+
+def _skipped(done: Imported, words: Words) -> str:
+    counts: dict[str, int] = {}
+    for code in (code for f in done.files for code in f.skipped.values()):
+        counts[code] = counts.get(code, 0) + 1
+    told = ", ".join(f"{words.number(n)} {words.say(SKIPPED.get(code, code))}" for code, n in counts.items())
+    return words.say("files inside archives that were not read: {counts}", counts=told)
+
+
+def _document(done: Imported) -> dict[str, object]:
+    return {
+        "dry_run": done.dry_run,
+        "read": done.read,
+        "stored": dict(done.stored),
+        "refused": dict(done.refused),
+        "unlinked": [str(a) for a in done.unlinked],
+        "left": {name: str(error) for name, error in done.left.items()},
+        "files": [
+            {
+                "file": f.name,
+                "place": f.place,
+                "layout": f.variant,
+                "source": f.source,
+                "read": f.read,
+                "stored": dict(f.stored),
+                "refused": dict(f.refused),
+                "skipped": dict(f.skipped),
+                "from": f.since,
+                "to": f.until,
+                "owner": f.owner,
+                "resumed": f.resumed,
+                "known": f.known,
+            }
+            for f in done.files
+        ],
+    }
+
+
+PLUGIN = Command("import", importing, N_("Import archives, feeds and tables; the place is recognised."))
