@@ -136,9 +136,11 @@ class _Maker:
         regions["season"] = self._region([book["season"][s] for s in SEASONS])
         regions["thing"] = self._region([book["thing"][t] for t in THEMES])
         contractions: dict[str, str] = book.get("contract", {})
+        things, friends = [book["thing"][t] for t in THEMES], [book["slot"]["friend"]]
         for before in sorted({key.split(" ")[0] for key in contractions}):
-            joined = [[_contract(f"{before} {p}", contractions) for p in book["thing"][t]] for t in THEMES]
-            regions[f"{before} thing"] = self._region(joined)
+            for kind, groups in (("thing", things), ("friend", friends)):
+                joined = [[_contract(f"{before} {p}", contractions) for p in g] for g in groups]
+                regions[f"{before} {kind}"] = self._region(joined)
         for section in _SECTIONS:
             for title, templates in book[section].items():
                 self._templates(f"{section}.{title}", templates, regions)
