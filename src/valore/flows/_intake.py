@@ -82,6 +82,8 @@ class Intake:
     name: str
     tick: Tick | None
     tally: Tally
+    batch: int
+    """Rows after which a batch is stored at the next safe stop."""
     told: int = 0
     """Records read when the last tick was sent."""
 
@@ -112,7 +114,7 @@ class Intake:
 
     def _batches(self, since: Cursor | None) -> Iterator[tuple[Mapping[str, pa.Table], Cursor | None]]:
         """Yield tables and the safe stop behind them; None behind the last ones."""
-        gather = Gather(self.source)
+        gather = Gather(self.source, limit=self.batch)
         try:
             for item in self.found.place.read(self.export, self.found.match, since):
                 if isinstance(item, Cursor):

@@ -26,6 +26,8 @@ from valore.places.table import Mapping, Preview, Table, to_toml
 from valore.state import ImportRecord, Outcome
 from valore.trust.archive import open_export
 
+BATCH = 250_000
+"""Rows: large, because each batch writes a file for every month it touches."""
 OWNER_SHARE = 0.5
 """Of an archive's posts; who wrote more is held to be its owner."""
 
@@ -96,6 +98,7 @@ def import_files(
     mapping: Mapping | Path | None = None,
     dry_run: bool = False,
     tick: Tick | None = None,
+    batch: int = BATCH,
 ) -> Imported:
     """Import files and folders.
 
@@ -111,6 +114,7 @@ def import_files(
             as tables with these columns were read before, or as the columns suggest.
         dry_run: Read, count and keep nothing.
         tick: Told of progress: records read, total (None: not known), name.
+        batch: Rows held in memory before they are stored.
 
     Raises:
         UnknownName: there is no such place.
@@ -119,7 +123,7 @@ def import_files(
         LeaseTaken: another import of this workspace is running.
     """
     said = _mappings.said(space, paths, mapping)
-    work = _Work(space, said, place, dry_run, tick)
+    work = _Work(space, said, place, dry_run, tick, batch)
     with locked(space.folder / "import.lock", wait=1.0):
         for path in paths:
             work.path(path)
@@ -140,6 +144,7 @@ class _Work:
     place: str | None
     dry_run: bool
     tick: Tick | None
+    batch: int
     done: list[FileImported] = field(default_factory=list)
     left: dict[str, ValoreError] = field(default_factory=dict)
 
@@ -182,7 +187,7 @@ class _Work:
         told = {"name": export.name, "place": found.place.name, "variant": found.match.variant}
         mark = imports.begin(source, sha256=sha, skipped=skipped, **told)
         tally = Tally() if mark is None or before is None else Tally.of(before.outcome)
-        intake = Intake(self.space, export, found, source, export.name, self.tick, tally)
+        intake = Intake(self.space, export, found, source, export.name, self.tick, tally, self.batch)
         intake.run(mark)
         if before is not None:
             intake.recount()

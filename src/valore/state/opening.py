@@ -84,13 +84,18 @@ def examine(url: str) -> Health:
         raise StateError("the state database cannot be read: {detail}", detail=_first_line(error)) from error
 
 
-def _connect(url: str) -> str:
-    """Name the connection of an address; it is opened when first used, in each thread."""
-    wanted = connection(url)
+def ready() -> None:
+    """Set Django up, once a process; a process that has its own settings keeps them."""
     if not settings.configured:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "valore.state.settings")
     if not apps.ready:
         django.setup()
+
+
+def _connect(url: str) -> str:
+    """Name the connection of an address; it is opened when first used, in each thread."""
+    wanted = connection(url)
+    ready()
     alias = f"home-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
     if alias not in connections.settings:
         filled = connections.configure_settings({DEFAULT_DB_ALIAS: {}, alias: wanted})
