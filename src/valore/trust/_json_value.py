@@ -9,7 +9,7 @@ import orjson
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 
 
-class Unreadable(Exception):  # noqa: N818 - never leaves this room: it becomes a fault
+class Unreadable(Exception):
     """This is no JSON value; `reason` is a code of `valore.model.records.REASONS`."""
 
     def __init__(self, reason: str) -> None:

@@ -20,7 +20,9 @@ def vetted(name: str, archive: str, limits: Limits) -> str:
     if not name or "\x00" in name or "\\" in name:
         raise RefusedArchive("{file}: a member's name is empty or holds a forbidden character", file=archive)
     if name.startswith("/") or _DRIVE.match(name) or ".." in name.split("/"):
-        raise RefusedArchive("{file}: the member '{member}' leads out of the archive", file=archive, member=repair(name))
+        raise RefusedArchive(
+            "{file}: the member '{member}' leads out of the archive", file=archive, member=repair(name)
+        )
     if len(name.encode("utf-8", "surrogatepass")) > limits.name:
         raise RefusedArchive("{file}: a member's name is longer than {limit} bytes", file=archive, limit=limits.name)
     return repair(name)

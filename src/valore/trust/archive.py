@@ -4,6 +4,7 @@ Members are read as bounded streams and never extracted. Archives are recognised
 bytes, not by their names.
 """
 
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -126,7 +127,19 @@ def _kind(path: Path) -> str | None:
     if head[_TAR_MAGIC] == b"ustar":
         return "tar"
     if head.startswith(b"\x1f\x8b"):
-        return "gzip"
+        return "gzip" if _holds_tar(path) else None
     if head.startswith((b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")):
-        raise RefusedArchive("{file} is packed in a way that is not read; unpack it and give the folder", file=path.name)
+        raise RefusedArchive(
+            "{file} is packed in a way that is not read; unpack it and give the folder", file=path.name
+        )
     return None
+
+
+def _holds_tar(path: Path) -> bool:
+    """Tell a gzipped archive from a gzipped file."""
+    with path.open("rb") as file:
+        packed = file.read(4096)
+    try:
+        return zlib.decompressobj(31).decompress(packed, 512)[_TAR_MAGIC] == b"ustar"
+    except zlib.error:
+        return False
