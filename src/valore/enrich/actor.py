@@ -21,7 +21,7 @@ class Actor:
 
     def __init__(self) -> None:
         """Prepare; the artefact is read at the first batch."""
-        self._model = Profiled("actor", CLASSES, 0.65)
+        self._model = Profiled("actor", CLASSES, high=1, sure=0.65)
         self.provides = self._model.provides
 
     @property

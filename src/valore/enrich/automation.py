@@ -7,8 +7,8 @@ from valore.enrich import Over, _artefacts
 from valore.enrich._account import Profiled, declared
 from valore.enrich._profile import truth
 
-CLASSES = ("human", "automated")
-_KINDS = dict.fromkeys(("Service", "Application"), (1, "declares itself a bot"))
+CLASSES = ("automated", "human")
+_KINDS = dict.fromkeys(("Service", "Application"), (0, "declares itself a bot"))
 
 
 class Automation:
@@ -26,7 +26,7 @@ class Automation:
 
     def __init__(self) -> None:
         """Prepare; the artefact is read at the first batch."""
-        self._model = Profiled("automation", CLASSES, 0.70)
+        self._model = Profiled("automation", CLASSES, high=0, sure=0.70)
         self.provides = self._model.provides
 
     @property
@@ -38,7 +38,7 @@ class Automation:
         """Return label, probabilities and what spoke; any subset of an account's fields will do."""
         told = declared(batch, "kind", _KINDS)
         said = np.flatnonzero(truth(batch, "automated") == 1)
-        return self._model.answer(batch, told | dict.fromkeys(said.tolist(), (1, "declares itself a bot")))
+        return self._model.answer(batch, told | dict.fromkeys(said.tolist(), (0, "declares itself a bot")))
 
 
 PLUGIN = Automation()

@@ -13,7 +13,7 @@ from valore.enrich._classes import answer, schema
 from valore.enrich._columns import column
 from valore.enrich._profile import NUMBERS, known, numbers
 
-CLASSES = ("genuine", "spam")
+CLASSES = ("spam", "genuine")
 BEHAVIOUR = ("posts_seen", "repeated_share", "copied_share", "linked_share", "tags_each")
 """Optional columns: posts at hand, and of these the share that repeats an own earlier one, that copies an
 earlier one by somebody else, that carries a link, and the mean number of tags."""
@@ -68,7 +68,7 @@ class Spam:
         p = 1 / (1 + np.exp(-(_BIAS + signs @ np.array(list(_WEIGHTS.values())))))
         seen = np.nan_to_num(_number(batch, "posts_seen"))
         enough = (known(batch) > 1) | (seen >= _FEW)
-        both = np.stack([1 - p, p], axis=1)
+        both = np.stack([p, 1 - p], axis=1)
         some = (known(batch) > 0) | (seen > 0)
         return answer(
             self.provides, CLASSES, both, some, enough & (both.max(axis=1) >= _SURE), _reasons(signs)

@@ -166,7 +166,15 @@ def _tasks(
 def _work(task: tuple[pa.RecordBatch, Sequence[str], dict[str, Any]]) -> tuple[int, pa.Table]:
     batch, names, todo = task
     known = enrichers()
+    if "bio" in batch.schema.names:
+        batch = _read_once(batch, known["embedding"])
     return batch.num_rows, through(batch, [known[n] for n in names], todo)
+
+
+def _read_once(accounts: pa.RecordBatch, embedding: Enricher) -> pa.RecordBatch:
+    """Return accounts with the vector of their bio, which several enrichers use."""
+    bios = pa.record_batch({"text": accounts.column("bio")})
+    return accounts.append_column("embedding", embedding.enrich(bios).column("embedding"))
 
 
 @contextmanager

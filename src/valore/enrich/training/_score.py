@@ -55,7 +55,7 @@ def ece(truth: Any, p: Any, bins: int = 15) -> float:
 
 def temperature(truth: Any, scores: Any) -> float:
     """Return the T for which softmax(scores / T) has the least log loss. Source: Guo et al. (2017)."""
-    grid = np.geomspace(0.3, 5, 80)
+    grid = np.geomspace(0.05, 5, 120)
     return float(min(grid, key=lambda t: _loss(truth, scores / t)))
 
 
