@@ -37,9 +37,7 @@ class Place(Protocol):
     def sniff(self, files: Manifest) -> Match | None:
         """Recognise an export by shape and file pattern, never by a localised label."""
 
-    def read(
-        self, source: Export, match: Match, since: Cursor | None = None
-    ) -> Iterator[Raw | Fault | Cursor]:
+    def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield what was written, in order; a `Cursor` marks a safe stop.
 
         Args:

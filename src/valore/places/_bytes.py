@@ -1,7 +1,9 @@
 """The bytes of a table: unpacked, in UTF-8, on disk where a reader needs a file of its own."""
 
+import codecs
 import contextlib
 import gzip
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from valore.places._layout import Layout
 
 _LARGEST = 16 * 1024**3
 """Bytes that a compressed table may hold."""
+_ESCAPED = re.compile("[\udc80-\udcff]")
 _BROKEN = (pa.ArrowException, duckdb.Error, CalamineError, OSError, EOFError, UnicodeError)
 
 
@@ -56,6 +59,45 @@ def on_disk(source: Export, member: str, shape: Layout) -> Iterator[Path]:
             _copy(stream, copy, member)
         copy.flush()
         yield Path(copy.name)
+
+
+class Sound:
+    """A stream that is UTF-8 throughout: bytes that are not are read as cp1252."""
+
+    closed = False
+
+    def __init__(self, stream: Any) -> None:
+        """Wrap a binary stream."""
+        self._stream, self._ready = stream, b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes, none only at the end."""
+        while not self._ready and self._stream is not None:
+            data = self._stream.read(size)
+            self._ready = _sound(self._decoder.decode(data, final=not data))
+            self._stream = self._stream if data else None
+        given, self._ready = self._ready[:size], self._ready[size:]
+        return given
+
+    def readable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def close(self) -> None:
+        """Leave the stream to whoever opened it."""
+        self.closed = True
+
+
+def _sound(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _ESCAPED.sub(_as_cp1252, text).encode()
+
+
+def _as_cp1252(escaped: re.Match[str]) -> str:
+    return bytes([ord(escaped[0]) - 0xDC00]).decode("cp1252", "replace")
 
 
 def _utf8(stream: Any, encoding: str) -> Any:

@@ -35,6 +35,7 @@ def texts(values: pa.Array, *, escaped: bool) -> pa.Array:
     if escaped and pc.any(pc.match_substring(values, "&")).as_py():
         for entity, mark in _ENTITIES:
             values = pc.replace_substring(values, entity, mark)
+    values = pc.if_else(pc.utf8_is_space(values), None, values)
     if not _suspicious(values):
         return filled(values)
     odd = pc.fill_null(pc.match_substring_regex(values, _ODD), fill_value=False)
@@ -164,8 +165,6 @@ def named(lists_of_names: pa.Array) -> pa.Array:
     flat = lists_of_names.flatten()
     native = pc.match_substring_regex(flat, r"^\d+$|^did:|/")
     handle = pc.binary_join_element_wise("@", pc.utf8_lower(pc.utf8_ltrim(flat, "@")), "")
-    offsets = np.concatenate(
-        [[0], np.cumsum(pc.fill_null(pc.list_value_length(lists_of_names), 0).to_numpy())]
-    )
+    offsets = np.concatenate([[0], np.cumsum(pc.fill_null(pc.list_value_length(lists_of_names), 0).to_numpy())])
     rebuilt = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pc.if_else(native, flat, handle))
     return pc.if_else(pc.is_null(lists_of_names), pa.scalar(None, _STRINGS), rebuilt)

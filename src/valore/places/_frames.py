@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from valore.errors import MappingError, SourceError
 from valore.model.records import Fault, Where
 from valore.model.source import Export
-from valore.places._bytes import on_disk, opened, typed
+from valore.places._bytes import Sound, on_disk, opened, typed
 from valore.places._layout import Layout, familiar, header_like, unique
 from valore.places._lines import beginning, json_lines
 
@@ -32,9 +32,7 @@ _BLANKS = ["", "NULL", "null", "None", "nan", "NaN", "N/A"]
 _PREAMBLE = 30
 
 
-def frames(
-    source: Export, member: str, shape: Layout, wanted: Mapping[str, str]
-) -> Iterator[pa.RecordBatch | Fault]:
+def frames(source: Export, member: str, shape: Layout, wanted: Mapping[str, str]) -> Iterator[pa.RecordBatch | Fault]:
     """Yield a table in batches of `row` (int64, counted from 1) and one text column a field.
 
     Args:
@@ -121,9 +119,7 @@ def _absent(member: str, column: str, names: Iterable[str]) -> MappingError:
 # CSV
 
 
-def _csv(
-    source: Export, member: str, shape: Layout, wanted: Mapping[str, str]
-) -> Iterator[pa.RecordBatch | Fault]:
+def _csv(source: Export, member: str, shape: Layout, wanted: Mapping[str, str]) -> Iterator[pa.RecordBatch | Fault]:
     paths = {field: split(column, frozenset(shape.columns)) for field, column in wanted.items()}
     for top, _ in paths.values():
         if top not in shape.columns:
@@ -133,7 +129,7 @@ def _csv(
     with opened(source, member, shape) as stream:
         reader = _csv_reader(stream, member, shape, sorted({top for top, _ in paths.values()}), faults)
         while (batch := _next(reader, member, first, faults)) is not None:
-            yield from batches(first, {f: _inside(_text(batch.column(t)), k) for f, (t, k) in paths.items()})
+            yield from batches(first, {f: _inside(batch.column(t), k) for f, (t, k) in paths.items()})
             first += batch.num_rows
             yield from _drained(faults)
     yield from _drained(faults)
@@ -146,9 +142,7 @@ def _drained(faults: list[Fault]) -> Iterator[Fault]:
 
 def _csv_reader(stream: Any, member: str, shape: Layout, names: list[str], faults: list[Fault]) -> Any:
     def refuse(row: Any) -> str:
-        faults.append(
-            Fault(Where(member, f"row {row.number - shape.skip}" if row.number else "row"), "bad_row")
-        )
+        faults.append(Fault(Where(member, f"row {row.number - shape.skip}" if row.number else "row"), "bad_row"))
         return "skip"
 
     read = pcsv.ReadOptions(
@@ -156,13 +150,12 @@ def _csv_reader(stream: Any, member: str, shape: Layout, names: list[str], fault
     )
     parse = pcsv.ParseOptions(delimiter=shape.delimiter, newlines_in_values=True, invalid_row_handler=refuse)
     convert = pcsv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.binary()),
+        column_types=dict.fromkeys(names, pa.string()),
         include_columns=names,
         null_values=_BLANKS,
         strings_can_be_null=True,
-        check_utf8=False,
     )
-    file = stream if isinstance(stream, pa.NativeFile) else pa.PythonFile(stream, mode="r")
+    file = stream if isinstance(stream, pa.NativeFile) else pa.PythonFile(Sound(stream), mode="r")
     with typed(member):
         return pcsv.open_csv(file, read_options=read, parse_options=parse, convert_options=convert)
 
@@ -219,9 +212,7 @@ def _leaves(fields: Iterable[pa.Field], prefix: str) -> Iterator[str]:
             yield f"{prefix}{field.name}"
 
 
-def _parquet(
-    source: Export, member: str, shape: Layout, wanted: Mapping[str, str]
-) -> Iterator[pa.RecordBatch | Fault]:
+def _parquet(source: Export, member: str, shape: Layout, wanted: Mapping[str, str]) -> Iterator[pa.RecordBatch | Fault]:
     with on_disk(source, member, shape) as path, typed(member), pq.ParquetFile(path) as file:
         names = tuple(_leaves(file.schema_arrow, ""))
         top = frozenset(file.schema_arrow.names)
@@ -249,9 +240,7 @@ def _leaf(values: pa.Array, keys: list[str]) -> pa.Array:
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     if pa.types.is_nested(values.type):
-        return pa.array(
-            [None if v is None else json.dumps(v, default=str) for v in values.to_pylist()], pa.string()
-        )
+        return pa.array([None if v is None else json.dumps(v, default=str) for v in values.to_pylist()], pa.string())
     if pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
         return _text(values.cast(pa.binary()))
     return values.cast(pa.string())
@@ -260,9 +249,7 @@ def _leaf(values: pa.Array, keys: list[str]) -> pa.Array:
 # XLSX
 
 
-def _sheet(
-    source: Export, member: str, shape: Layout, wanted: Mapping[str, str]
-) -> Iterator[pa.RecordBatch | Fault]:
+def _sheet(source: Export, member: str, shape: Layout, wanted: Mapping[str, str]) -> Iterator[pa.RecordBatch | Fault]:
     rows = _cells(source, member, shape)
     names = next(rows)
     for column in wanted.values():
@@ -281,8 +268,7 @@ def _sheet(
 
 def _turned(rows: list[tuple[str, ...]], positions: Mapping[str, int]) -> dict[str, pa.Array]:
     return {
-        f: pa.array([r[n] or None if n < len(r) else None for r in rows], pa.string())
-        for f, n in positions.items()
+        f: pa.array([r[n] or None if n < len(r) else None for r in rows], pa.string()) for f, n in positions.items()
     }
 
 
@@ -291,10 +277,7 @@ def _cells(source: Export, member: str, shape: Layout) -> Iterator[tuple[str, ..
     with on_disk(source, member, shape) as path, typed(member):
         book = CalamineWorkbook.from_path(str(path))
         for name in book.sheet_names:
-            rows = (
-                [_cell(v) for v in row]
-                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=True)
-            )
+            rows = ([_cell(v) for v in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=True))
             above = [row for _, row in zip(range(_PREAMBLE), rows, strict=False)]
             at = _header(above)
             if at is not None:
@@ -307,9 +290,7 @@ def _cells(source: Export, member: str, shape: Layout) -> Iterator[tuple[str, ..
 
 def _header(rows: list[list[str]]) -> int | None:
     """Return the number of the row that names the columns: the most familiar of those that could."""
-    scored = [
-        (familiar(row), -n) for n, row in enumerate(rows) if sum(map(bool, row)) > 1 and header_like(row)
-    ]
+    scored = [(familiar(row), -n) for n, row in enumerate(rows) if sum(map(bool, row)) > 1 and header_like(row)]
     return -max(scored)[1] if scored else None
 
 

@@ -67,8 +67,9 @@ def _quick(path: Path, paths: Paths, size: int) -> Generator[pa.RecordBatch, Non
                 empty = _empty(batch)
                 refused += numbers[empty].tolist()
                 whole = batch.add_column(0, "row", pa.array(numbers))
-                yield whole.filter(pa.array(~empty)) if empty.any() else whole
                 rows += batch.num_rows
+                if not empty.all():
+                    yield whole.filter(pa.array(~empty)) if empty.any() else whole
         except (duckdb.Error, pa.ArrowException, OSError):
             return _Read(rows, refused, whole=False)
     return _Read(rows, refused, whole=True)
@@ -86,9 +87,7 @@ def _reader(con: Any, path: Path, paths: Paths, size: int) -> Any:
         f"SELECT {picked} FROM read_json({_literal(str(path))}, format = 'newline_delimited', "
         f"columns = {{{keys}}}, ignore_errors = true, compression = 'none')"
     )
-    make = (
-        getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
-    )  # its name before DuckDB 2
+    make = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader  # its name before DuckDB 2
     return make(size)
 
 
@@ -165,9 +164,7 @@ def _values(line: bytes, paths: Paths) -> dict[str, str | None] | None:
     except (ValueError, RecursionError):
         return None
     return (
-        {field: _found(row, [top, *inner]) for field, (top, inner) in paths.items()}
-        if isinstance(row, dict)
-        else None
+        {field: _found(row, [top, *inner]) for field, (top, inner) in paths.items()} if isinstance(row, dict) else None
     )
 
 

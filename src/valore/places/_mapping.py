@@ -102,9 +102,7 @@ class Mapping:
         """Return the fields without which no row can be read: author, published, text."""
         known = {*self.columns, *self.constants}
         author = known & {"author", "author_handle", "author_name"}
-        absent = (
-            n for n in ("published", "text") if n not in known and not (n == "text" and "title" in known)
-        )
+        absent = (n for n in ("published", "text") if n not in known and not (n == "text" and "title" in known))
         return (*(() if author else ("author",)), *absent)
 
 

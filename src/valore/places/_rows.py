@@ -146,9 +146,7 @@ def _words(rows: _Rows) -> None:
             rows.columns[field] = col.texts(values, escaped=escaped)
     if (language := rows.get("language")) is not None:
         tags = pc.utf8_lower(pc.utf8_trim_whitespace(language))
-        rows.columns["language"] = pc.if_else(
-            pc.is_in(tags, value_set=pa.array(["und", "-", "unknown"])), None, tags
-        )
+        rows.columns["language"] = pc.if_else(pc.is_in(tags, value_set=pa.array(["und", "-", "unknown"])), None, tags)
     rows.columns["place"] = _places(rows)
     rows.columns.setdefault("kind", pa.repeat(pa.scalar(rows.sheet.mapping.kind), len(rows.columns["row"])))
 

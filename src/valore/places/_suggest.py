@@ -18,7 +18,7 @@ from valore.places._mapping import COUNT_FIELDS, TIME_FIELDS, Mapping
 from valore.places._names import NAMES, PLACES, SITES, fold
 
 _HANDLE = r"^@?[\w.\-]{1,40}(@[\w.\-]+\.\w+)?$"
-_NATIVE = r"^(\d{4,}|did:[a-z]+:.+|https?://.+|[0-9a-f-]{32,36})$"
+_NATIVE = r"^(\d+|did:[a-z]+:.+|https?://.+|[0-9a-f-]{32,36})$"
 _LOSSY = r"^\d(\.\d+)?[eE]\+?\d+$"
 _ZONED = 0.5
 """What saying its offset adds to the certainty of a column of times."""
@@ -84,9 +84,7 @@ def suggest(sample: pa.Table) -> Mapping:
 def _column(name: str, sample: pa.Table) -> _Column:
     values = sample.column(name).combine_chunks().cast(pa.string())
     trimmed = pc.utf8_trim_whitespace(values).drop_null()
-    blank = pc.is_in(
-        trimmed, value_set=pa.array(["", "[]", "{}", "None", "none", "null", "nan", "NaN", "N/A"])
-    )
+    blank = pc.is_in(trimmed, value_set=pa.array(["", "[]", "{}", "None", "none", "null", "nan", "NaN", "N/A"]))
     return _Column(name, trimmed.filter(pc.invert(blank)), sample.num_rows)
 
 
@@ -148,9 +146,7 @@ def _id_fit(column: _Column) -> float:
 
 
 def _reference_fit(column: _Column) -> float:
-    return float(
-        column.share(r"^\[?['\"]?[^\s,]{3,}['\"]?\]?$") > 0.9 and not column.share(r"(?i)^(true|false)$")
-    )
+    return float(column.share(r"^\[?['\"]?[^\s,]{3,}['\"]?\]?$") > 0.9 and not column.share(r"(?i)^(true|false)$"))
 
 
 def _text_fit(column: _Column) -> float:
@@ -180,9 +176,7 @@ _FITS: Dict[str, Callable[[_Column], float]] = MappingProxyType(
         "thread": _reference_fit,
     }
 )
-_NUMBERS = frozenset(
-    ("author_followers", "author_following", "author_posts", "author_listed", "author_likes_given")
-)
+_NUMBERS = frozenset(("author_followers", "author_following", "author_posts", "author_listed", "author_likes_given"))
 
 
 def _who(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> dict[str, _Choice]:
@@ -198,11 +192,7 @@ def _who(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> dict[str, _
         if not score or column.present < 0.5:  # noqa: PLR2004 - most
             continue
         field = _kind_of_name(column)
-        if (
-            field == used.get(name)
-            or (field in chosen and field != "author_name")
-            or _better(found, field, score)
-        ):
+        if field == used.get(name) or (field in chosen and field != "author_name") or _better(found, field, score):
             continue
         found[field] = _Choice(score, field, name)
     return found
@@ -262,12 +252,8 @@ def _text_by_shape(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> d
 def _id_by_shape(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> dict[str, _Choice]:
     if "id" in chosen:
         return {}
-    alike = [
-        c for c in _free(columns, chosen) if c.distinct == 1 and c.present == 1 and _id_fit(c) and c.rows > 1
-    ]
-    best = max(
-        (c for c in alike if c.share(r"^\d{6,}$|^[0-9a-f-]{16,}$") == 1), key=lambda c: c.length, default=None
-    )
+    alike = [c for c in _free(columns, chosen) if c.distinct == 1 and c.present == 1 and _id_fit(c) and c.rows > 1]
+    best = max((c for c in alike if c.share(r"^\d{6,}$|^[0-9a-f-]{16,}$") == 1), key=lambda c: c.length, default=None)
     return {} if best is None else {"id": _Choice(0.5, "id", best.name)}
 
 
@@ -285,9 +271,7 @@ def _query_by_shape(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> 
 
 def _spoken(words: pa.Array, texts: pa.Array) -> float:
     """Return the share of texts in which one of the words stands, blanks not counting."""
-    bare = [
-        w for w in pc.utf8_lower(pc.replace_substring_regex(words, r"[^\pL]", "")).to_pylist() if len(w) > 3
-    ]
+    bare = [w for w in pc.utf8_lower(pc.replace_substring_regex(words, r"[^\pL]", "")).to_pylist() if len(w) > 3]
     if not bare:
         return 0.0
     compact = pc.utf8_lower(pc.replace_substring_regex(texts, r"\s", ""))

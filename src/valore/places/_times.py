@@ -100,9 +100,7 @@ def order(values: pa.Array) -> str:
     dotted = pc.all(pc.match_substring_regex(_trim(values).drop_null(), r"^\d+\.\d+\.\d")).as_py()
     if dotted and second <= 12:  # noqa: PLR2004 - months; nobody writes month.day.year
         return "day_first"
-    return {(True, False): "day_first", (False, True): "month_first"}.get(
-        (first > 12, second > 12), "ambiguous"
-    )
+    return {(True, False): "day_first", (False, True): "month_first"}.get((first > 12, second > 12), "ambiguous")
 
 
 def parse(values: pa.Array, name: str, zone: str) -> Times:
@@ -182,9 +180,7 @@ def _decimal(values: pa.Array, factor: int) -> pa.Array:
     whole = pc.struct_field(parts, "w").cast(pa.int64())
     places = len(str(factor)) - 1
     fraction = pc.utf8_rpad(pc.struct_field(parts, "f"), places, "0")
-    fraction = (
-        pc.utf8_slice_codeunits(fraction, 0, places) if places else pc.if_else(parts.is_null(), None, "0")
-    )
+    fraction = pc.utf8_slice_codeunits(fraction, 0, places) if places else pc.if_else(parts.is_null(), None, "0")
     small = pc.if_else(pc.less(whole, _LAST // factor), whole, pa.scalar(None, pa.int64()))
     return pc.add(pc.multiply(small, factor), fraction.cast(pa.int64()))
 
@@ -265,9 +261,7 @@ def _offsets(parts: pa.Array) -> npt.NDArray[np.float64]:
     zone = pc.utf8_lower(_filled(parts, "z"))
     found = pc.extract_regex(zone, r"^(?P<sign>[+-])(?P<h>\d{2}):?(?P<m>\d{2})$")
     minutes = (_number(found, "h") * 60 + _number(found, "m")).astype(np.float64)
-    minutes = np.where(
-        pc.equal(_filled(found, "sign"), "-").to_numpy(zero_copy_only=False), -minutes, minutes
-    )
+    minutes = np.where(pc.equal(_filled(found, "sign"), "-").to_numpy(zero_copy_only=False), -minutes, minutes)
     return np.where(pc.equal(zone, "").to_numpy(zero_copy_only=False), np.nan, minutes)
 
 

@@ -127,9 +127,7 @@ class Table:
             faults=first,
         )
 
-    def read(
-        self, source: Export, match: Match, since: Cursor | None = None
-    ) -> Iterator[Raw | Fault | Cursor]:
+    def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield batches of rows (`Raw.kind` is `rows`), a `Cursor` after each.
 
         Raises:
@@ -161,9 +159,7 @@ class Table:
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
         """Say what a batch of rows means, in columns."""
         described = json.loads(raw.value.schema.metadata[b"valore"])
-        yield from records(
-            Sheet(raw.value, from_toml(described["mapping"]), described["forms"], raw.where.file)
-        )
+        yield from records(Sheet(raw.value, from_toml(described["mapping"]), described["forms"], raw.where.file))
 
     def _mapping(self, source: Export, member: str, shape: Layout) -> Mapping:
         mapping = self.mapping if self.mapping is not None else self.suggest(source, member)
