@@ -129,13 +129,9 @@ def _components(kind: Kind) -> dict[str, Result]:
     return {name: known[name] for name in COMPONENTS}
 
 
-def _lens(
-    name: str, purpose: str, kind: Kind, value: Result, *, cautious: bool = False
-) -> tuple[Lens, Result]:
+def _lens(name: str, purpose: str, kind: Kind, value: Result, *, cautious: bool = False) -> tuple[Lens, Result]:
     weights = dict(zip(COMPONENTS, (1.0, 2.0, 1.5, 1.0, 1.0, 0.5), strict=True))
-    return Lens(
-        name=name, version=1, purpose=purpose, kinds=(kind,), weights=weights, lower_bound=cautious
-    ), value
+    return Lens(name=name, version=1, purpose=purpose, kinds=(kind,), weights=weights, lower_bound=cautious), value
 
 
 def _values(kind: Kind) -> dict[str, tuple[Lens, Result]]:
@@ -170,9 +166,7 @@ def _explanations() -> dict[str, Explanation]:
             lowers=effects((1, -2.2), (7, -1.1), (10, -0.7)),
             what_if=what_if,
         ),
-        "resonance": Explanation(
-            component="resonance", raises=effects((6, 2.1), (13, 1.2)), lowers=(), what_if=()
-        ),
+        "resonance": Explanation(component="resonance", raises=effects((6, 2.1), (13, 1.2)), lowers=(), what_if=()),
     }
 
 
@@ -182,9 +176,7 @@ def _series() -> tuple[Series, ...]:
     mentions = tuple(
         Point(
             day=d,
-            value=round(
-                12 + 4 * math.sin(i / 5) + 80 * math.exp(-max((d - crisis).days, 0) / 6) * (d >= crisis)
-            ),
+            value=round(12 + 4 * math.sin(i / 5) + 80 * math.exp(-max((d - crisis).days, 0) / 6) * (d >= crisis)),
         )
         for i, d in enumerate(days)
     )

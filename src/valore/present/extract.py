@@ -72,11 +72,7 @@ def _messages(call: ast.Call, errors: frozenset[str]) -> Iterator[str | tuple[st
         case name, [text, *_] if text and (name in {"N_", "say"} or name in errors):
             yield text
     for keyword in call.keywords:
-        if (
-            keyword.arg in SPOKEN
-            and isinstance(keyword.value, ast.Constant)
-            and isinstance(keyword.value.value, str)
-        ):
+        if keyword.arg in SPOKEN and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
             yield keyword.value.value
 
 

@@ -157,8 +157,4 @@ class Words:
 
     def dates(self, first: date, last: date) -> str:
         """Write a range of days: `3 – 9 nov 2025`."""
-        return (
-            self.day(first)
-            if first == last
-            else str(format_interval(first, last, "yMMMd", locale=self.locale))
-        )
+        return self.day(first) if first == last else str(format_interval(first, last, "yMMMd", locale=self.locale))

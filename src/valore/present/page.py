@@ -53,9 +53,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Short remarks, one a line."""
+    """Short remarks, one a line; numbered where each has an id."""
 
     items: tuple[tuple[Inline, ...], ...]
+    ids: tuple[str, ...] = ()
+    """Ids of the items, when other parts of the page lead to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Figure:
     chart: Chart
     caption: str
     table: Table | None = None
+    titled: bool = True
+    """False where the heading above already says the title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,9 +162,7 @@ _PLACES: Mapping[str, str] = MappingProxyType(
 
 def term(code: str, words: Words) -> str:
     """Return the words for a code of the data: `positive` → *favorevole*."""
-    return (
-        component(code, words) if code in COMPONENTS else words.say(_TERMS.get(code, code.replace("_", " ")))
-    )
+    return component(code, words) if code in COMPONENTS else words.say(_TERMS.get(code, code.replace("_", " ")))
 
 
 def component(name: str, words: Words) -> str:

@@ -41,9 +41,7 @@ def draw_bars(chart: Bars, words: Words, width: float, name: str) -> str:
     for i, item in enumerate(chart.items):
         y = i * row + (6 if beside else 8 + SMALL)
         drawn.append(bar(left, y, max(room * min(item.value / full, 1.0), 1.0), 16, fill=ink("zucchero")))
-        drawn.append(
-            write(left + room * min(item.value / full, 1.0) + 8, y + 13, item.text, fill=ink("inchiostro"))
-        )
+        drawn.append(write(left + room * min(item.value / full, 1.0) + 8, y + 13, item.text, fill=ink("inchiostro")))
         label = fold(item.label, 30)[0]
         drawn.append(write(left - 10, y + 13, label, text_anchor="end") if beside else write(0, y - 5, label))
     height = max(len(chart.items) * row + 8, 20.0)

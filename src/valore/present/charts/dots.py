@@ -76,9 +76,7 @@ def _row(dot: Dot, frame: _Frame, y: float, width: float, *, beside: bool) -> st
         width - 2, middle + 4 if beside else y + 18, dot.text, text_anchor="end", fill=ink("inchiostro" if dot.low is not None else "seppia"),
     )  # fmt: skip
     if dot.low is None or dot.high is None:
-        return text + line(
-            [(frame.left, middle), (frame.right, middle)], stroke=ink("filo"), stroke_dasharray="2 5"
-        )
+        return text + line([(frame.left, middle), (frame.right, middle)], stroke=ink("filo"), stroke_dasharray="2 5")
     bar = line([(frame.x(dot.low), middle), (frame.x(dot.high), middle)], stroke=ink("zucchero"), stroke_width=7,
                stroke_linecap="round", opacity="0.55")  # fmt: skip
     return text + bar + (_point(dot, frame.x(dot.middle), middle) if dot.middle is not None else "")
@@ -103,6 +101,4 @@ def _label(dot: Dot, frame: _Frame, y: float, *, beside: bool) -> str:
     if not dot.target:
         return text
     named = escape(f"{dot.label}: {dot.text}")
-    return tag(
-        "a", tag("title", named) + text.replace(ink("inchiostro"), ink("bottiglia")), href=f"#{dot.target}"
-    )
+    return tag("a", tag("title", named) + text.replace(ink("inchiostro"), ink("bottiglia")), href=f"#{dot.target}")

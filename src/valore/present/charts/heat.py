@@ -34,9 +34,7 @@ def draw_heat(chart: Heat, words: Words, width: float, name: str) -> str:
     side = min((width - 4) / across, 22.0)
     block = side * 7 + 34
     top = max(chart.days.values(), default=0.0)
-    squares = "".join(
-        _square(day, chart.days[day], start, across, side, block, top) for day in sorted(chart.days)
-    )
+    squares = "".join(_square(day, chart.days[day], start, across, side, block, top) for day in sorted(chart.days))
     months = "".join(_month(start + timedelta(weeks=w), w, across, side, block, words) for w in range(weeks))
     height = (-(-weeks // across)) * block + 26
     return picture(
@@ -44,7 +42,7 @@ def draw_heat(chart: Heat, words: Words, width: float, name: str) -> str:
     )
 
 
-def _square(day: date, value: float, start: date, across: int, side: float, block: float, top: float) -> str:  # noqa: PLR0917 - a cell has a place and a size
+def _square(day: date, value: float, start: date, across: int, side: float, block: float, top: float) -> str:
     week, weekday = divmod((day - start).days, 7)
     row, column = divmod(week, across)
     at = {
@@ -59,7 +57,7 @@ def _square(day: date, value: float, start: date, across: int, side: float, bloc
     return tag("rect", **at, rx=1.5, fill=ink("bottiglia"), opacity=f"{0.15 + 0.85 * strength:.2f}")
 
 
-def _month(monday: date, week: int, across: int, side: float, block: float, words: Words) -> str:  # noqa: PLR0917 - as a cell
+def _month(monday: date, week: int, across: int, side: float, block: float, words: Words) -> str:
     row, column = divmod(week, across)
     starts = monday.day <= 7 or week == 0  # noqa: PLR2004 - the first Monday of a month
     crowded = column * side > across * side - 26 or (week == 0 and monday.day > 18)  # noqa: PLR2004 - room for a word

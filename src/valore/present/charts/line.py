@@ -92,9 +92,7 @@ def _months(frame: _Frame, words: Words) -> list[tuple[date, str, str]]:
     step = max(1, -(-len(inside) * 84 // int(frame.width - LEFT - RIGHT)))
     chosen = inside[::step]
     edge = frame.width - RIGHT - 30
-    return [
-        (d, words.month(d, year=len(inside) > 1), "end" if frame.x(d) > edge else "middle") for d in chosen
-    ]
+    return [(d, words.month(d, year=len(inside) > 1), "end" if frame.x(d) > edge else "middle") for d in chosen]
 
 
 def _spans(chart: Line, frame: _Frame) -> str:
@@ -169,8 +167,6 @@ def _sign(mark: Mark, at: float, centre: float, frame: _Frame) -> str:
         if mark.grave
         else tag("circle", cx=centre, cy=14.0, r=12.0, fill=ink("foglio"), stroke=colour, stroke_width=1.5)
     )
-    number = write(
-        centre, 14 + SMALL * 0.36, short(mark.number, 3), text_anchor="middle", fill=colour, font_weight=600
-    )
+    number = write(centre, 14 + SMALL * 0.36, short(mark.number, 3), text_anchor="middle", fill=colour, font_weight=600)
     title = tag("title", escape(mark.label) or "-")
     return stem + lean + tag("a", title + shape + number, href=f"#{mark.target}", aria_label=mark.label)

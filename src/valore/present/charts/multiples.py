@@ -35,8 +35,7 @@ def draw_multiples(chart: Multiples, words: Words, width: float, name: str) -> s
     rows = max((len(p.items) for p in chart.panels), default=0)
     wide, high = width / across, HEAD + rows * ROW + 14
     drawn = "".join(
-        _panel(p, (i % across) * wide, (i // across) * high, wide - 22, full)
-        for i, p in enumerate(chart.panels)
+        _panel(p, (i % across) * wide, (i // across) * high, wide - 22, full) for i, p in enumerate(chart.panels)
     )
     height = -(-len(chart.panels) // across) * high if chart.panels else 20.0
     return picture(width, height, drawn, "", name, chart.title, chart.about)
@@ -50,5 +49,5 @@ def _panel(panel: Panel, x: float, y: float, width: float, full: float) -> str:
         drawn.append(write(x, top + 13, short(item.label, int(width / 8))))
         drawn.append(write(x + width, top + 13, item.text, text_anchor="end", fill=ink("inchiostro")))
         drawn.append(bar(x, top + 19, width, 7, fill=ink("velo")))
-        drawn.append(bar(x, top + 19, max(width * min(item.value / full, 1.0), 1.0), 7, fill=ink("zucchero")))
+        drawn.append(bar(x, top + 19, width * min(item.value / full, 1.0), 7, fill=ink("zucchero")))
     return "".join(drawn)

@@ -96,9 +96,7 @@ def picture(width: float, height: float, inside: str, links: str, name: str, tit
     about_ids = f"{name}-t {name}-d"
     drawing = tag(
         "g",
-        tag("title", escape(title) or "-", id=f"{name}-t")
-        + tag("desc", escape(about) or "-", id=f"{name}-d")
-        + inside,
+        tag("title", escape(title) or "-", id=f"{name}-t") + tag("desc", escape(about) or "-", id=f"{name}-d") + inside,
         role="img",
         aria_labelledby=about_ids,
     )
@@ -109,9 +107,7 @@ def picture(width: float, height: float, inside: str, links: str, name: str, tit
 def line(points: list[tuple[float, float]], /, **attributes: object) -> str:
     """Return a line through points."""
     path = "M" + "L".join(f"{near(x)} {near(y)}" for x, y in points)
-    return tag(
-        "path", d=path, **({"fill": "none", "stroke": ink("bottiglia"), "stroke_width": 2} | attributes)
-    )
+    return tag("path", d=path, **({"fill": "none", "stroke": ink("bottiglia"), "stroke_width": 2} | attributes))
 
 
 def bar(x: float, y: float, width: float, height: float, /, **attributes: object) -> str:

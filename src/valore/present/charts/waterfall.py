@@ -49,9 +49,9 @@ def draw_waterfall(chart: Waterfall, words: Words, width: float, name: str) -> s
     rows = "".join(_bar(s, levels[i], x, i * row, words, over=not left) for i, s in enumerate(chart.steps))
     labels = "".join(_label(s, i * row, left, words) for i, s in enumerate(chart.steps))
     foot = len(chart.steps) * row
-    last = rule(x(chart.value), 0, x(chart.value), foot + 14, stroke=ink("inchiostro"), stroke_width=1.5)
+    last = rule(x(chart.value), 0, x(chart.value), foot + 14, stroke=ink("bordo"), stroke_dasharray="3 3")
     end = _end(chart, words, x(chart.value), foot + 30, width)
-    return picture(width, foot + 40, rows + last + end, labels, name, chart.title, chart.about)
+    return picture(width, foot + 40, last + rows + end, labels, name, chart.title, chart.about)
 
 
 def _bar(step: Step, level: float, x: Callable[[float], float], y: float, words: Words, *, over: bool) -> str:
@@ -60,9 +60,7 @@ def _bar(step: Step, level: float, x: Callable[[float], float], y: float, words:
     colour = ink("zucchero" if step.effect >= 0 else "terracotta")
     drawn = bar(start, top, stop - start, 16, fill=colour)
     side, anchor = (max(start, stop) + 5, "start") if step.effect >= 0 else (min(start, stop) - 5, "end")
-    return drawn + write(
-        side, top + 13, words.signed(step.effect), text_anchor=anchor, fill=colour, font_weight=600
-    )
+    return drawn + write(side, top + 13, words.signed(step.effect), text_anchor=anchor, fill=colour, font_weight=600)
 
 
 def _label(step: Step, y: float, left: float, words: Words) -> str:

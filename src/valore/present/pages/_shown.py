@@ -96,9 +96,7 @@ def grade_of(result: Result) -> str:
     return str(result.grade) if isinstance(result, Estimate) else str(Grade.E)
 
 
-def measured(
-    name: str, result: Result, words: Words, shelf: Shelf, *, label: str = "", about: str = ""
-) -> Measured:
+def measured(name: str, result: Result, words: Words, shelf: Shelf, *, label: str = "", about: str = "") -> Measured:
     """Return one number with all that stands beside it."""
     known = result if isinstance(result, Estimate) else None
     middle = known.value if known and value_text(known, words) else None
@@ -144,17 +142,14 @@ def dot(label: str, result: Result, words: Words, target: str = "") -> Dot:
         case Estimate(low=low, high=high, value=value):
             middle = value if value_text(result, words) else None
             text = (
-                value_text(result, words)
-                or f"{quantity(low, result.unit, words)}–{quantity(high, result.unit, words)}"
+                value_text(result, words) or f"{quantity(low, result.unit, words)}–{quantity(high, result.unit, words)}"
             )
             return Dot(label, low, middle, high, f"{text} · {result.grade}", target)
         case _:
             return Dot(label, None, None, None, words.say("no number"), target)
 
 
-def results_table(
-    caption: str, head: str, rows: Iterable[tuple[str, str, Result]], words: Words, name: str
-) -> Table:
+def results_table(caption: str, head: str, rows: Iterable[tuple[str, str, Result]], words: Words, name: str) -> Table:
     """Return a table of results: (code, label, result) a row."""
     columns = (
         Column("name", head),
@@ -180,11 +175,17 @@ def _result_row(code: str, label: str, result: Result, words: Words) -> tuple[Ce
 
 
 def post_card(
-    card: Card, number: int, words: Words, *, more: tuple[str, ...] = (), back: tuple[Link, ...] = ()
+    card: Card,
+    number: int,
+    words: Words,
+    *,
+    more: tuple[str, ...] = (),
+    back: tuple[Link, ...] = (),
+    prefix: str = "post",
 ) -> PostCard:
     """Return a post as it is shown, with how it was read."""
     return PostCard(
-        id=f"post-{number}",
+        id=f"{prefix}-{number}",
         number=str(number),
         author=card.author,
         actor=crowd_one(card.actor, words),

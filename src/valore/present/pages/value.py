@@ -26,9 +26,7 @@ def page(reading: Reading, words: Words, lens: str | None = None) -> Page:
         tuple(dot(label, result, words) for _, label, result in rows),
     )
     table = results_table(words.say("Components"), words.say("Component"), rows, words, "components")
-    reasons = tuple(
-        (f"{label}: {told(result, words)}",) for _, label, result in rows if not hasattr(result, "value")
-    )
+    reasons = tuple((f"{label}: {told(result, words)}",) for _, label, result in rows if not hasattr(result, "value"))
     return Page(
         name="value",
         title=question(reading, words),
@@ -38,7 +36,9 @@ def page(reading: Reading, words: Words, lens: str | None = None) -> Page:
         blocks=(
             Section("value", words.say("The Value, lens by lens"), lenses(chosen, words, shelf)),
             Section(
-                "components", words.say("The six components"), (Figure(chart, "", table), *_noted(reasons))
+                "components",
+                words.say("The six components"),
+                (Figure(chart, "", table, titled=False), *_noted(reasons)),
             ),
         ),
         foot=(words.say("Intervals hold the true value nine times in ten; see the method."),),

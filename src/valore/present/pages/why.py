@@ -76,7 +76,7 @@ def moved(reading: Reading, name: str, words: Words, shelf: Shelf) -> tuple[Bloc
         "Each step is what the value would lose or gain without that one post, in points; the steps are told one by "
         "one and need not add up."
     )
-    return (Figure(chart, caption, effects_table(reading, effects, shelf, words, name)),)
+    return (Figure(chart, caption, effects_table(reading, effects, shelf, words, name), titled=False),)
 
 
 def _step(reading: Reading, post: int, shelf: Shelf, words: Words) -> str:

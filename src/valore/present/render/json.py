@@ -28,9 +28,7 @@ def value(reading: Reading, lens: str | None = None) -> dict[str, Any]:
     if lens is not None and lens not in reading.values:
         raise UnknownName("lens", lens, reading.values)
     chosen = [lens] if lens else list(reading.values)
-    values = {
-        name: {"lens": reading.values[name][0].id, **result(reading.values[name][1])} for name in chosen
-    }
+    values = {name: {"lens": reading.values[name][0].id, **result(reading.values[name][1])} for name in chosen}
     return head(reading) | {
         "lens": lens,
         "value": values[lens]["value"] if lens else None,
@@ -154,7 +152,5 @@ def _plain(raw: object) -> object:
 
 def schema(name: str) -> dict[str, Any]:
     """Return the JSON Schema of a document: value, why or page."""
-    loaded: dict[str, Any] = orjson.loads(
-        (files("valore.present.render") / "schema" / f"{name}.json").read_bytes()
-    )
+    loaded: dict[str, Any] = orjson.loads((files("valore.present.render") / "schema" / f"{name}.json").read_bytes())
     return loaded

@@ -110,9 +110,7 @@ def _line(text: str, style: str = "") -> Line:
 
 
 def _table(table: Table) -> Grid:
-    grid = Grid(
-        title=printable(table.caption), title_justify="left", title_style="dim", box=None, pad_edge=False
-    )
+    grid = Grid(title=printable(table.caption), title_justify="left", title_style="dim", box=None, pad_edge=False)
     for i, column in enumerate(table.columns):
         grid.add_column(_line(column.text), justify="right" if column.number else "left", no_wrap=i == 0)
     for row in table.rows:
@@ -127,9 +125,7 @@ def _measured(item: Measured, words: Words) -> RenderableType:
     if item.low is not None and item.high is not None:
         lines.append(_interval(item))
     about = " · ".join(
-        x
-        for x in (words.say("grade {grade}: {words}", grade=item.grade, words=item.grade_words), item.authors)
-        if x
+        x for x in (words.say("grade {grade}: {words}", grade=item.grade, words=item.grade_words), item.authors) if x
     )
     lines += [
         _line("  " + about, "dim"),
@@ -144,7 +140,7 @@ def _interval(item: Measured) -> Line:
     return _scale("  ", item.low or 0.0, item.middle, item.high or 0.0, 0.0, top)
 
 
-def _scale(before: str, low: float, middle: float | None, high: float, bottom: float, top: float) -> Line:  # noqa: PLR0917 - an interval on a scale
+def _scale(before: str, low: float, middle: float | None, high: float, bottom: float, top: float) -> Line:
     def at(value: float) -> int:
         return min(max(round((value - bottom) / ((top - bottom) or 1.0) * SCALE), 0), SCALE)
 
@@ -159,7 +155,8 @@ def _scale(before: str, low: float, middle: float | None, high: float, bottom: f
 
 
 def _figure(figure: Figure, words: Words) -> RenderableType:
-    drawn: list[RenderableType] = [_line(figure.chart.title, "bold"), *_chart(figure.chart, words)]
+    title = [_line(figure.chart.title, "bold")] if figure.titled else []
+    drawn: list[RenderableType] = [*title, *_chart(figure.chart, words)]
     if figure.caption:
         drawn.append(_line(figure.caption, "dim"))
     if figure.table is not None and not isinstance(figure.chart, Dots | LineChart | Heat):
@@ -180,9 +177,7 @@ def _chart(chart: Chart, words: Words) -> Iterable[RenderableType]:
         case Heat(days=days):
             yield _line(_spark([days[d] for d in sorted(days)]), "green")
         case Bars(items=items):
-            yield from (
-                _bar(b.label, b.value, chart.top or max(i.value for i in items), b.text) for b in items
-            )
+            yield from (_bar(b.label, b.value, chart.top or max(i.value for i in items), b.text) for b in items)
         case Share(items=items):
             yield from (_bar(s.label, s.share if s.share is not None else s.high, 1.0, s.text) for s in items)
         case Multiples(panels=panels):
@@ -219,6 +214,4 @@ def _spark(values: list[float | None], width: int = 72) -> str:
 def _card(card: PostCard) -> RenderableType:
     head = " · ".join(x for x in (card.number, card.author, card.place, card.day) if x)
     foot = " · ".join(x for x in (card.actor, *card.marks, card.counts) if x)
-    return Panel(
-        _line(card.text), title=_line(head), title_align="left", subtitle=_line(foot), subtitle_align="left"
-    )
+    return Panel(_line(card.text), title=_line(head), title_align="left", subtitle=_line(foot), subtitle_align="left")

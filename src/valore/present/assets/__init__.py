@@ -1,0 +1,1 @@
+"""Fonts, style and typesetting template of the pages; `manifest.json` says where the fonts come from."""
