@@ -117,9 +117,7 @@ def run(arguments: Sequence[str], language: str) -> int:
     try:
         done = _application(words)(args=list(arguments), prog_name="valore", standalone_mode=False)
     except ValoreError as error:
-        err.print(
-            f"valore: {words.error(error)}", style="bold red", markup=False, highlight=False, soft_wrap=True
-        )
+        err.print(f"valore: {words.error(error)}", style="bold red", markup=False, highlight=False, soft_wrap=True)
         return error.exit_code
     except click.exceptions.Exit as ended:
         return ended.exit_code
@@ -133,12 +131,8 @@ def run(arguments: Sequence[str], language: str) -> int:
 
 
 def _application(words: Words) -> click.Command:
-    app = typer.Typer(
-        no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
-    )
-    app.callback(help=N_("Measures, explains and grows the social value of a person or a brand."))(
-        _options(words)
-    )
+    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.callback(help=N_("Measures, explains and grows the social value of a person or a brand."))(_options(words))
     for command in found("valore.cli").values():
         app.command(command.name, help=command.help)(command.run)
     return _translated(typer.main.get_command(app), words)

@@ -16,14 +16,10 @@ def annotate(
     out: Annotated[Path, typer.Option(help=N_("Parquet file to write."))],
     kind: Annotated[str, typer.Option(help=N_("posts, accounts or pairs."))] = "posts",
     text: Annotated[str, typer.Option(help=N_("Column that holds the text."))] = "text",
-    lang: Annotated[
-        str, typer.Option(help=N_("Column that holds the language; detected when not given."))
-    ] = "",
+    lang: Annotated[str, typer.Option(help=N_("Column that holds the language; detected when not given."))] = "",
     subject: Annotated[str, typer.Option(help=N_("Column that names the subject."))] = "",
     other: Annotated[str, typer.Option(help=N_("Column of the second text of a pair."))] = "",
-    column: Annotated[
-        list[str] | None, typer.Option(help=N_("NAME=COLUMN: where another input stands."))
-    ] = None,
+    column: Annotated[list[str] | None, typer.Option(help=N_("NAME=COLUMN: where another input stands."))] = None,
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
 ) -> None:
     """Write the table again with labels and probabilities beside its columns, row by row in order."""

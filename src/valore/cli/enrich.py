@@ -11,9 +11,7 @@ from valore.errors import N_
 def enrich(
     context: typer.Context,
     only: Annotated[str, typer.Option(help=N_("Enrichers, separated by commas; all when not given."))] = "",
-    processes: Annotated[
-        int, typer.Option(min=0, help=N_("Processes beside this one; 0 works in this one."))
-    ] = 0,
+    processes: Annotated[int, typer.Option(min=0, help=N_("Processes beside this one; 0 works in this one."))] = 0,
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
 ) -> None:
     """Annotate posts and accounts that the present models have not read yet."""

@@ -34,9 +34,7 @@ def importing(
 
     frame: Frame = context.obj
     with frame.progress() as tick:
-        done = import_files(
-            frame.space(), files, place=place or None, mapping=mapping, dry_run=dry_run, tick=tick
-        )
+        done = import_files(frame.space(), files, place=place or None, mapping=mapping, dry_run=dry_run, tick=tick)
     if json:
         frame.json(_document(done))
         return
@@ -83,7 +81,10 @@ def _notes(done: Imported, words: Words) -> list[str]:
     ]
     notes += [words.say("left: {file} ({why})", file=n, why=words.error(e)) for n, e in done.left.items()]
     return notes + [
-        words.say("this is the archive of {account}; if it is a subject's, say so: valore subject NAME --account {account}", account=a)
+        words.say(
+            "this is the archive of {account}; if it is a subject's, say so: valore subject NAME --account {account}",
+            account=a,
+        )
         for a in done.unlinked
     ]
 

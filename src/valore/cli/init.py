@@ -23,9 +23,7 @@ def init(
     from valore.flows.subjects import load
 
     frame: Frame = context.obj
-    space = create(
-        frame.home, name, title=title, language=language or frame.words.language, timezone=timezone
-    )
+    space = create(frame.home, name, title=title, language=language or frame.words.language, timezone=timezone)
     if file:
         space = load(space, file)
     subjects = [s.slug for s in space.subjects()]

@@ -16,13 +16,9 @@ def subject(
     slug: Annotated[str, typer.Argument(help=N_("Short name; without it the subjects are listed."))] = "",
     kind: Annotated[str, typer.Option(help=N_("person or brand."))] = "",
     name: Annotated[str, typer.Option(help=N_("Full name."))] = "",
-    account: Annotated[
-        list[str] | None, typer.Option(help=N_("Own account, as place:id or place:@handle."))
-    ] = None,
+    account: Annotated[list[str] | None, typer.Option(help=N_("Own account, as place:id or place:@handle."))] = None,
     alias: Annotated[list[str] | None, typer.Option(help=N_("A name that counts as a mention."))] = None,
-    query: Annotated[
-        list[str] | None, typer.Option(help=N_("A query whose posts are about the subject."))
-    ] = None,
+    query: Annotated[list[str] | None, typer.Option(help=N_("A query whose posts are about the subject."))] = None,
     statement: Annotated[str, typer.Option(help=N_("Declared identity, in words."))] = "",
     pillar: Annotated[list[str] | None, typer.Option(help=N_("A declared theme."))] = None,
     peer: Annotated[list[str] | None, typer.Option(help=N_("A subject of the reference set."))] = None,
@@ -58,10 +54,7 @@ def subject(
             ("accounts", words.say("accounts")),
             ("consent", words.say("consent")),
         ),
-        (
-            (s.slug, term(s.kind, words), s.name, ", ".join(s.accounts), _agreed(space, s))
-            for s in space.subjects()
-        ),
+        ((s.slug, term(s.kind, words), s.name, ", ".join(s.accounts), _agreed(space, s)) for s in space.subjects()),
         words,
     )
     frame.show(shown, json=json)

@@ -26,9 +26,7 @@ def world(
         frame.json({"folder": folder, "seed": seed, "size": size, "files": [str(f) for f in files]})
         return
     frame.say(
-        N_(
-            "a simulated world of {size} posts (seed {seed}) stands in {folder}: invented people, known truth"
-        ),
+        N_("a simulated world of {size} posts (seed {seed}) stands in {folder}: invented people, known truth"),
         size=frame.words.number(size),
         seed=seed,
         folder=folder,
