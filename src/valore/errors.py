@@ -14,6 +14,7 @@ One class for one cause. A message names the thing and offers the next step.
     │   └── SettingsError          a setting or a workspace file is wrong
     ├── ConsentMissing         5   a person has not agreed to be measured
     ├── TooLittleEvidence      6   too little is known to say a number
+    ├── Interrupted          130   a person stopped it
     └── StoreError             7   lake or state
         ├── LeaseTaken             somebody else is writing; try again
         ├── ForeignTable           a table that another program changed in a way we cannot read
@@ -124,6 +125,12 @@ class TooLittleEvidence(ValoreError):
         """Keep the `reason` code; `detail` names what is missing."""
         self.reason, self.detail = reason, detail
         super().__init__(N_("too little evidence ({reason}) {detail}"), reason=reason, detail=detail)
+
+
+class Interrupted(ValoreError):
+    """A person stopped a command."""
+
+    exit_code = 130
 
 
 class StoreError(ValoreError):

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from valore.errors import N_, ValoreError
+from valore.errors import N_, Interrupted, ValoreError
 from valore.model.plugins import found
 from valore.present.language import Words
 
@@ -113,49 +113,57 @@ def _plain(value: object) -> object:
 def run(arguments: Sequence[str], language: str) -> int:
     """Build the application in one language, run it, and return the exit code."""
     words = Words(language)
-    err = Console(stderr=True)
     try:
-        done = _application(words)(args=list(arguments), prog_name="valore", standalone_mode=False)
+        _application(words)(args=list(arguments), prog_name="valore")
     except ValoreError as error:
-        err.print(f"valore: {words.error(error)}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        told = Console(stderr=True, soft_wrap=True)
+        told.print(f"valore: {words.error(error)}", style="bold red", markup=False, highlight=False)
         return error.exit_code
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.ClickException as wrong:
-        wrong.show()
-        return wrong.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        err.print(words.say(N_("interrupted; what was acknowledged is kept")))
-        return 130
-    return done if isinstance(done, int) else 0
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0
 
 
-def _application(words: Words) -> click.Command:
+def _application(words: Words) -> Callable[..., object]:
     app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback(help=N_("Measures, explains and grows the social value of a person or a brand."))(_options(words))
     for command in found("valore.cli").values():
-        app.command(command.name, help=command.help)(command.run)
-    return _translated(typer.main.get_command(app), words)
+        app.command(command.name, help=command.help)(_interruptible(command.run))
+    built = typer.main.get_command(app)
+    _translate(built, words)
+    return built
+
+
+def _interruptible(work: Callable[..., None]) -> Callable[..., None]:
+    """Say plainly that an interrupted command loses nothing that it had acknowledged."""
+
+    @wraps(work)
+    def guarded(*given: object, **named: object) -> None:
+        try:
+            work(*given, **named)
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted; what was acknowledged is kept") from None
+
+    return guarded
 
 
 def _options(words: Words) -> Callable[..., None]:
     def options(
         context: typer.Context,
-        home: Path = typer.Option(
-            Path("valore-data"), envvar="VALORE_HOME", help=N_("Folder that holds everything Valore keeps.")
-        ),
-        workspace: str = typer.Option(
-            "",
-            "--workspace",
-            "-w",
-            envvar="VALORE_WORKSPACE",
-            help=N_("Workspace; the only one when not given."),
-        ),
-        lang: str = typer.Option("", help=N_("Language: it or en; otherwise that of the system.")),
-        version: bool = typer.Option(False, "--version", help=N_("Show the version and end.")),
+        home: Annotated[
+            Path, typer.Option(envvar="VALORE_HOME", help=N_("Folder that holds everything Valore keeps."))
+        ] = Path("valore-data"),
+        workspace: Annotated[
+            str,
+            typer.Option(
+                "--workspace", "-w", envvar="VALORE_WORKSPACE", help=N_("Workspace; the only one when not given.")
+            ),
+        ] = "",
+        lang: Annotated[str, typer.Option(help=N_("Language: it or en; otherwise that of the system."))] = "",
+        version: Annotated[bool, typer.Option("--version", help=N_("Show the version and end."))] = False,
     ) -> None:
         if lang and lang not in ("it", "en"):
-            raise click.BadParameter(words.say(N_("languages are it and en")), param_hint="--lang")
+            raise typer.BadParameter(words.say(N_("languages are it and en")), param_hint="--lang")
         if version:
             _show_version()
         context.obj = Frame(home, workspace or None, words, Console(), Console(stderr=True))
@@ -170,13 +178,11 @@ def _show_version() -> None:
     raise typer.Exit
 
 
-def _translated(command: click.Command, words: Words) -> click.Command:
-    """Put the help of a command, its options and its subcommands into the reader's language."""
-    command.help = words.say(command.help) if command.help else command.help
+def _translate(command: Any, words: Words) -> None:
+    """Put the help of a command, its options and the commands below it into the reader's language."""
+    command.help = words.say(command.help or "")
     for parameter in command.params:
-        text = getattr(parameter, "help", None)
-        if text:
-            parameter.help = words.say(text)  # type: ignore[attr-defined]
+        if getattr(parameter, "help", None):
+            parameter.help = words.say(parameter.help)
     for below in getattr(command, "commands", {}).values():
-        _translated(below, words)
-    return command
+        _translate(below, words)

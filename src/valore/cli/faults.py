@@ -8,6 +8,7 @@ import typer
 from valore.cli._frame import Command, Frame
 from valore.errors import N_
 from valore.model.records import REASONS
+from valore.present.language import Words
 from valore.present.pages.listing import page
 
 
@@ -38,11 +39,17 @@ def faults(
         ("reason", words.say("reason")),
         ("detail", words.say("detail")),
     )
-    told = (lambda code: code) if json else (lambda code: words.say(REASONS.get(code, code)))
-    rows = [(r["import"], r["file"], r["pointer"], told(r["reason"]), r["detail"]) for r in found.to_pylist()]
+    rows = [
+        (r["import"], r["file"], r["pointer"], r["reason"] if json else _told(r["reason"], words), r["detail"])
+        for r in found.to_pylist()
+    ]
     counts = flow.counts(space, name=file or None)
-    notes = [words.say("{count} × {reason}", count=n, reason=words.say(REASONS.get(r, r))) for r, n in counts.items()]
+    notes = [words.say("{count} × {reason}", count=n, reason=_told(r, words)) for r, n in counts.items()]
     frame.show(page("faults", words.say("What could not be read"), columns, rows, words, notes), json=json)
+
+
+def _told(reason: str, words: Words) -> str:
+    return words.say(REASONS.get(reason, reason))
 
 
 PLUGIN = Command("faults", faults, N_("The records that could not be read, with file, place and reason."))
