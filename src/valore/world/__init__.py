@@ -45,5 +45,6 @@ themes declared, practised and perceived as distributions.
 """
 
 from valore.world.simulation import World, simulate
+from valore.world.writing import write
 
-__all__ = ["World", "simulate"]
+__all__ = ["World", "simulate", "write"]

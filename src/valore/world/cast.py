@@ -197,8 +197,7 @@ def faces() -> tuple[Face, ...]:
     """Return who shows Lume with their own name."""
     titles = {"bruno": "design", "carla": "laboratori", "dario": "produzione", "elsa": "fotografia"}
     return tuple(
-        Face(brand="lume", person=f, role=titles[f], since=date(2025, 1, 1), visible=f == "bruno")
-        for f in FACES
+        Face(brand="lume", person=f, role=titles[f], since=date(2025, 1, 1), visible=f == "bruno") for f in FACES
     )
 
 
@@ -222,7 +221,5 @@ def plan() -> tuple[PlanItem, ...]:
         for day, slug in ((1, "anna"), (2, "lume")):
             pillar = _PILLARS[slug][week % 3]
             at = datetime(2026, 1, 5, 9, tzinfo=UTC) + timedelta(weeks=week, days=day)
-            items.append(
-                PlanItem(subject=slug, at=at, pillar=pillar, title=f"{pillar.capitalize()}, {week + 1}")
-            )
+            items.append(PlanItem(subject=slug, at=at, pillar=pillar, title=f"{pillar.capitalize()}, {week + 1}"))
     return tuple(items)

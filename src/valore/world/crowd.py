@@ -238,9 +238,7 @@ def _sometimes(rng: np.random.Generator, what: str, language: Ints, share: float
     return pc.if_else(pa.array(rng.random(len(language)) < share), said, "")
 
 
-def _moody(
-    rng: np.random.Generator, what: str, mood: npt.NDArray[np.str_], language: Ints, share: float
-) -> pa.Array:
+def _moody(rng: np.random.Generator, what: str, mood: npt.NDArray[np.str_], language: Ints, share: float) -> pa.Array:
     """Return tails or emoji that go with the polarity."""
     text = pa.array([""] * len(language))
     for kind in ("negative", "neutral", "positive"):
@@ -286,8 +284,10 @@ def answers(rng: np.random.Generator, laws: Laws, people: People, asked: Lines, 
     rows = np.flatnonzero((asked.answerable == 1) & will & (at < STOP))
     theme, language = asked.theme[rows], asked.language[rows]
     text = speech().say("post.answer", language, draw(rng, len(rows)), theme=theme, season=season(at[rows]))
+    to = pc.binary_join_element_wise("@", people.handle.take(pa.array(asked.author[rows])), "")
+    text = pc.binary_join_element_wise(to, text, " ")
     return lines(
-        people, number, author=_answering(people, asked, rows), at=at[rows], text=text, language=language,
+        people, number, author=_answering(people, asked, rows), named=asked.author[rows], at=at[rows], text=text, language=language,
         theme=theme, stance=np.full(len(rows), _REPORT), reply=asked.key[rows], reply_author=asked.author[rows],
     )  # fmt: skip
 
@@ -296,9 +296,7 @@ def _answering(people: People, asked: Lines, rows: Ints) -> Ints:
     return people.home[asked.about[rows], people.place[asked.author[rows]]]
 
 
-def storming(
-    rng: np.random.Generator, laws: Laws, people: People, shelf: Shelf, days: Ints, number: int
-) -> Lines:
+def storming(rng: np.random.Generator, laws: Laws, people: People, shelf: Shelf, days: Ints, number: int) -> Lines:
     """Return the posts of the crisis: strangers who complain of Lume, a few who defend it."""
     many, lume = len(days), laws.index("lume")
     account = np.full(many, people.home[lume, 0])
@@ -313,9 +311,7 @@ def storming(
 def spam(rng: np.random.Generator, laws: Laws, people: People, days: Ints, number: int) -> Lines:
     """Return spam, which names subjects only to be seen."""
     first, last = people.spans["spam"]
-    return _plain(
-        rng, laws, people, "post.spam", rng.integers(first, last, len(days)), days, number, named=True
-    )
+    return _plain(rng, laws, people, "post.spam", rng.integers(first, last, len(days)), days, number, named=True)
 
 
 def chatter(rng: np.random.Generator, laws: Laws, people: People, days: Ints, number: int) -> Lines:
@@ -342,9 +338,7 @@ def _plain(
     return replace(made, about=about, named=account, polarity=np.full(many, NEUTRAL))
 
 
-def clique(
-    rng: np.random.Generator, laws: Laws, people: People, shelf: Shelf, number: int
-) -> tuple[Lines, Acts]:
+def clique(rng: np.random.Generator, laws: Laws, people: People, shelf: Shelf, number: int) -> tuple[Lines, Acts]:
     """Return two bursts in which fifty accounts praise Nitida within half an hour, and like it together."""
     first, last = people.spans["clique"]
     members, nitida = np.arange(first, last), laws.index("nitida")
@@ -355,9 +349,7 @@ def clique(
         start = START + day * DAY + 15 * HOUR
         at = start + (rng.random(len(members)) * HOUR / 2).astype(np.int64)
         theme = np.full(len(members), THEMES.index("luce"))
-        handle = pc.binary_join_element_wise(
-            "@", people.handle.take(pa.array(np.full(len(members), account))), ""
-        )
+        handle = pc.binary_join_element_wise("@", people.handle.take(pa.array(np.full(len(members), account))), "")
         spoken = np.zeros(len(members), dtype=np.int64)
         text = speech().say("post.clique", spoken, draw(rng, len(members)), theme=theme, name=handle)
         said.append(lines(

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from valore.world.clock import DAY, HOUR, START, moments
 from valore.world.laws import Bools, Floats, Laws
-from valore.world.lines import EDITED, EXACT, FRESH, TRANSLATED, Lines, lines
+from valore.world.lines import EDITED, EXACT, FRESH, TRANSLATED, Lines, kept_ids, lines
 from valore.world.people import PLACES, People
 from valore.world.speech import LANGUAGES, SLOTS, STANCES, THEMES, Ints, draw, speech
 
@@ -80,9 +80,7 @@ def chosen(rng: np.random.Generator, table: Floats, row: Ints) -> Ints:
     return np.asarray((rng.random((len(row), 1)) >= running[:, :-1]).sum(1))
 
 
-def _novelty(
-    rng: np.random.Generator, laws: Laws, subject: Ints, at: Ints, opening: Ints
-) -> tuple[Ints, Ints]:
+def _novelty(rng: np.random.Generator, laws: Laws, subject: Ints, at: Ints, opening: Ints) -> tuple[Ints, Ints]:
     """Return how new each post is and which row it repeats."""
     new = (rng.random(len(at)) < laws.fresh[subject]) | (opening >= 0)
     novelty = np.where(new, FRESH, rng.choice([EXACT, EDITED, TRANSLATED], p=_REHASH, size=len(at)))
@@ -97,9 +95,7 @@ def _novelty(
     return _sources(rng, subject, novelty, source, opening >= 0)
 
 
-def _sources(
-    rng: np.random.Generator, subject: Ints, novelty: Ints, source: Ints, opening: Bools
-) -> tuple[Ints, Ints]:
+def _sources(rng: np.random.Generator, subject: Ints, novelty: Ints, source: Ints, opening: Bools) -> tuple[Ints, Ints]:
     """Give each repetition something new that came before, mostly one's own; without any it is new."""
     said: list[list[int]] = [[] for _ in range(int(subject.max()) + 1)]
     everybody: list[int] = []
@@ -128,17 +124,25 @@ def _worded(rng: np.random.Generator, laws: Laws, people: People, plan: _Plan, o
     said = statements(first[base], second[base], spoken, theme, stance)
     tag = tags(rng, spoken, theme, rng.random(many) < _TAGGED)
     look = _glance(rng, spoken, rng.random(many) < _LOOK)
-    full = pc.utf8_trim_whitespace(pc.binary_join_element_wise(said, pc.fill_null(tag, ""), look, " "))
+    full = _tidy(said, pc.fill_null(tag, ""), look)
     full = pc.if_else(pa.array(opening), speech().say("post.hello", spoken, first), full)
     text = _repeated(rng, plan, spoken, full, said)
-    made = lines(
-        people, 0, author=plan.author, at=plan.at, text=text, language=spoken, theme=theme, stance=stance,
-        novelty=plan.novelty,
-    )  # fmt: skip
-    kept = pc.match_substring_regex(text, "#")
-    bare = pc.replace_substring(
-        pc.if_else(kept, pc.extract_regex(text, r"(?P<t>#[^\s]+)").field("t"), None), "#", ""
+    made = kept_ids(
+        people,
+        lines(
+            people,
+            0,
+            author=plan.author,
+            at=plan.at,
+            text=text,
+            language=spoken,
+            theme=theme,
+            stance=stance,
+            novelty=plan.novelty,
+        ),
     )
+    kept = pc.match_substring_regex(text, "#")
+    bare = pc.replace_substring(pc.if_else(kept, pc.extract_regex(text, r"(?P<t>#[^\s]+)").field("t"), None), "#", "")
     parent = np.where(plan.source >= 0, made.key[base], -1)
     return replace(made, tag=bare, parent=parent)
 
@@ -173,7 +177,13 @@ def statements(first: Ints, second: Ints, language: Ints, theme: Ints, stance: I
     said = pa.concat_arrays(parts).take(pa.array(back))
     more = tongue.say("frame.more", language, second, theme=theme)
     longer = pa.array((second[:, 1] % 1000) < 1000 * _SECOND)
-    return pc.binary_join_element_wise(said, pc.if_else(longer, more, ""), " ")
+    return _tidy(said, pc.if_else(longer, more, ""))
+
+
+def _tidy(*parts: pa.Array) -> pa.Array:
+    """Join sentences by single blanks."""
+    whole = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*parts, " "))
+    return pc.replace_substring_regex(whole, " {2,}", " ")
 
 
 def tags(rng: np.random.Generator, language: Ints, theme: Ints, wanted: Bools) -> pa.Array:
@@ -185,16 +195,12 @@ def tags(rng: np.random.Generator, language: Ints, theme: Ints, wanted: Bools) -
 
 
 def _glance(rng: np.random.Generator, language: Ints, wanted: Bools) -> pa.Array:
-    return pc.if_else(
-        pa.array(wanted), speech().say("piece.emoji_neutral", language, draw(rng, len(language))), ""
-    )
+    return pc.if_else(pa.array(wanted), speech().say("piece.emoji_neutral", language, draw(rng, len(language))), "")
 
 
-def _repeated(
-    rng: np.random.Generator, plan: _Plan, language: Ints, full: pa.Array, said: pa.Array
-) -> pa.Array:
+def _repeated(rng: np.random.Generator, plan: _Plan, language: Ints, full: pa.Array, said: pa.Array) -> pa.Array:
     """Exact repetitions take the very text; edited ones drop the tag and say that they come again."""
     base = pa.array(np.where(plan.novelty == EXACT, plan.source, np.arange(len(plan.at))))
     again = speech().say("frame.again", language, draw(rng, len(plan.at)))
-    edited = pc.utf8_trim_whitespace(pc.binary_join_element_wise(again, said, " "))
+    edited = _tidy(again, said)
     return pc.if_else(pa.array(plan.novelty == EDITED), edited, full.take(base))

@@ -25,11 +25,7 @@ def past(rng: np.random.Generator, laws: Laws, people: People, number: int) -> L
     parts: list[Lines] = []
     for place, many, first, last in _SPANS:
         days = np.sort(rng.integers(0, (last - first).days, many))
-        at = (
-            int(first.timestamp()) * 1_000_000
-            + days * DAY
-            + rng.integers(8 * 3600, 20 * 3600, many) * HOUR // 3600
-        )
+        at = int(first.timestamp()) * 1_000_000 + days * DAY + rng.integers(8 * 3600, 20 * 3600, many) * HOUR // 3600
         parts.append(_told(rng, laws, people, place, at, number + sum(len(p) for p in parts)))
     return joined(parts)
 
@@ -49,8 +45,8 @@ def _told(rng: np.random.Generator, laws: Laws, people: People, place: str, at: 
 
 
 def _addresses(place: str, number: int, many: int) -> pa.Array:
-    """Return ids as Google+ (activity) and a blog (address) have them."""
+    """Return ids as Google+ and a blog have them: their addresses."""
     count = range(number, number + many)
     if place == "feed":
         return pa.array([f"https://annaferri.example/blog/{n}" for n in count])
-    return pa.array([f"z12anna{n:08d}valore04" for n in count])
+    return pa.array([f"https://plus.google.com/+AnnaFerri/posts/Va{n:09d}" for n in count])

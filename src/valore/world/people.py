@@ -104,9 +104,7 @@ def populate(rng: np.random.Generator, laws: Laws, crowd: Ints, passing: int, sp
         subject=subject,
         leaning=rng.random(total),
         spans=spans,
-        weights={
-            g: _running(rng, b - a) for g, (a, b) in spans.items() if g.startswith(("circle", "crisis"))
-        },
+        weights={g: _running(rng, b - a) for g, (a, b) in spans.items() if g.startswith(("circle", "crisis"))},
         home=_home(laws, owned),
     )
 

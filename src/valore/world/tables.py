@@ -105,10 +105,7 @@ def _lists(values: pa.Array, kind: pa.DataType) -> pa.Array:
 
 def _fit(columns: dict[str, object], schema: pa.Schema, many: int) -> pa.Table:
     """Return the columns in a schema's order; those not given are null."""
-    arrays = [
-        pa.array(columns[f.name]).cast(f.type) if f.name in columns else pa.nulls(many, f.type)
-        for f in schema
-    ]
+    arrays = [pa.array(columns[f.name]).cast(f.type) if f.name in columns else pa.nulls(many, f.type) for f in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -117,7 +114,7 @@ def accounts(rng: np.random.Generator, laws: Laws, people: People) -> pa.Table:
     many = len(people.key)
     age = rng.integers(30, 4000, many) * DAY
     age = np.where(np.isin(people.kind, (SPAMMER, SHILL)), rng.integers(3, 60, many) * DAY, age)
-    shady = people.kind == SPAMMER
+    shady, known = people.kind == SPAMMER, people.kind == SUBJECT
     columns: dict[str, object] = {
         "key": people.key,
         "place": pa.array(PLACES).take(pa.array(people.place)),
@@ -127,14 +124,12 @@ def accounts(rng: np.random.Generator, laws: Laws, people: People) -> pa.Table:
         "bio": _bios(rng, laws, people),
         "kind": _named(np.where(people.kind == ROBOT, 0, -1), ("Service",)),
         "created": pa.array(STOP - age - 600 * DAY * (people.kind < SPAMMER)).cast(INSTANT),
-        "followers": np.where(shady, rng.integers(0, 40, many), rng.lognormal(5, 1.3, many).astype(np.int64)),
-        "following": np.where(
-            shady, rng.integers(800, 5000, many), rng.lognormal(5.2, 0.9, many).astype(np.int64)
+        "followers": np.where(
+            shady, rng.integers(0, 40, many), rng.lognormal(5 + 3 * known, 1.3, many).astype(np.int64)
         ),
-        "posts": np.where(
-            shady, rng.integers(5000, 90_000, many), rng.lognormal(6, 1.2, many).astype(np.int64)
-        ),
-        "verified": people.kind == SUBJECT,
+        "following": np.where(shady, rng.integers(800, 5000, many), rng.lognormal(5.2, 0.9, many).astype(np.int64)),
+        "posts": np.where(shady, rng.integers(5000, 90_000, many), rng.lognormal(6, 1.2, many).astype(np.int64)),
+        "verified": known,
         "automated": people.kind == ROBOT,
         "default_picture": (shady & (rng.random(many) < 0.6)) | (rng.random(many) < 0.04),  # noqa: PLR2004 - shares
         "language": _named(people.language, LANGUAGES),

@@ -65,9 +65,7 @@ def truth(laws: Laws, crowd: Ints, crisis_posts: int, audience: int) -> pa.Table
 
 def _reputation(laws: Laws) -> list[_Row]:
     """π: independent of how much and when an author speaks, so whatever weights authors carry."""
-    return [
-        ("favourable", r.slug, float(p), "", WINDOW) for r, p in zip(laws.roles, laws.favour, strict=True)
-    ]
+    return [("favourable", r.slug, float(p), "", WINDOW) for r, p in zip(laws.roles, laws.favour, strict=True)]
 
 
 def counts(mean: float) -> Floats:
@@ -185,8 +183,6 @@ def _presence(laws: Laws) -> list[_Row]:
 
 def _own(laws: Laws) -> list[_Row]:
     """Chance that an own post is new (before copies of the brand); chance that a face does not copy."""
-    rows: list[_Row] = [
-        ("fresh", r.slug, float(f), "", None) for r, f in zip(laws.roles, laws.fresh, strict=True)
-    ]
+    rows: list[_Row] = [("fresh", r.slug, float(f), "", None) for r, f in zip(laws.roles, laws.fresh, strict=True)]
     faces = [r for r in laws.roles if r.slug in {"bruno", "carla", "dario"}]
     return [*rows, *(("own_voice", r.slug, 1 - r.copies, "", None) for r in faces)]

@@ -1,0 +1,1 @@
+"""Files as the places write them, each with its own layout and its own oddities."""

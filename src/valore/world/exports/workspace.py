@@ -1,0 +1,80 @@
+"""`workspace.toml`: who is measured, who agreed, the plan, and how the tables are read."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from valore.world import cast
+from valore.world.exports.listening import mappings
+
+
+def text() -> str:
+    """Return the workspace file of every world."""
+    parts = ['title = "Studio Ponte: Lume"', 'language = "it"', 'timezone = "Europe/Rome"', ""]
+    for kind, tables in (
+        ("subject", _subjects()),
+        ("consent", _consents()),
+        ("face", _faces()),
+        ("plan", _plan()),
+        ("mapping", iter(mappings())),
+    ):
+        for table in tables:
+            parts += [f"[[{kind}]]", *(f"{key} = {_value(value)}" for key, value in table.items()), ""]
+    return "\n".join(parts)
+
+
+def _subjects() -> Iterator[dict[str, Any]]:
+    for role in cast.roles():
+        who = role.subject
+        yield {
+            "slug": who.slug,
+            "kind": who.kind.value,
+            "name": who.name,
+            "aliases": who.aliases,
+            "accounts": who.accounts,
+            "queries": who.queries,
+            "statement": who.statement,
+            "pillars": who.pillars,
+            "peers": who.peers,
+        }
+
+
+def _consents() -> Iterator[dict[str, Any]]:
+    for given in cast.consents():
+        yield {
+            "subject": given.subject,
+            "given": given.given,
+            "at": given.at,
+            "method": given.method,
+            "by": given.by,
+            "purposes": given.purposes,
+        }
+
+
+def _faces() -> Iterator[dict[str, Any]]:
+    for face in cast.faces():
+        facts = {"brand": face.brand, "person": face.person, "role": face.role}
+        yield facts | {"since": face.since, "visible": face.visible}
+
+
+def _plan() -> Iterator[dict[str, Any]]:
+    for item in cast.plan():
+        yield {"subject": item.subject, "at": item.at, "pillar": item.pillar, "title": item.title}
+
+
+def _value(value: object) -> str:
+    """Return a value as TOML writes it."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(str(value), ensure_ascii=False)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {_value(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return str(value)
