@@ -64,7 +64,7 @@ def _bar(step: Step, level: float, x: Callable[[float], float], y: float, words:
 
 
 def _label(step: Step, y: float, left: float, words: Words) -> str:
-    label = short(step.label, int(left / 7) if left else 44)
+    label = short(step.label, int(left / 6) if left else 44)
     at = (left, y + 21, "end") if left else (0.0, y + 16, "start")
     title = tag("title", escape(f"{step.label}: {words.signed(step.effect)}"))
     text = write(at[0], at[1], label, text_anchor=at[2], fill=ink("bottiglia"))

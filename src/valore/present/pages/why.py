@@ -26,7 +26,7 @@ SHOWN = 6
 """Posts each way."""
 
 
-def page(reading: Reading, words: Words, name: str) -> Page:
+def page(reading: Reading, name: str, words: Words) -> Page:
     """Return the page of one component.
 
     Raises:
