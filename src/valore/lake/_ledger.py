@@ -213,7 +213,8 @@ def _numbers(column: pa.Array) -> keys.Longs:
     if pa.types.is_integer(column.type):
         return np.asarray(column)
     coded = column.dictionary_encode()
-    return np.take(keys.hash63(coded.dictionary), coded.indices.to_numpy())
+    which: npt.NDArray[np.int32] = coded.indices.to_numpy()
+    return keys.hash63(coded.dictionary)[which]
 
 
 def _again(prints: keys.Longs, stored: Flags) -> Flags:

@@ -18,6 +18,9 @@ RECORD_BYTES = 600
 """What a record weighs in memory beside its text, about."""
 
 
+_TEXT = Post._fields.index("text")
+
+
 class _Run(NamedTuple):
     """Records of one file, in the order in which they came."""
 
@@ -57,25 +60,30 @@ class Gather:
         """Whether it is time to `take`."""
         return self.rows >= self.limit or self._bytes >= self.size
 
-    def add(self, record: Record | Fault, file: str | None = None) -> None:
+    def add(self, record: Record | Fault, file: str = "") -> None:
         """Take one record (or many, as `Rows`) of a member of the export; a `Fault` is kept as it is."""
-        if isinstance(record, Rows):
-            self._batches.setdefault(record.table, []).append((file or "", record.batch))
-            self.rows += record.batch.num_rows
-            self._bytes += record.batch.get_total_buffer_size()
+        name = TABLE_OF.get(type(record))
+        if name is None:
+            self._add_other(record, file)
             return
-        if isinstance(record, Fault):
-            self._faults.append((file or record.where.file, record))
-            self.rows += 1
-            return
-        runs = self._runs.setdefault(TABLE_OF[type(record)], [])
-        if not runs or runs[-1].file != (file or ""):
-            runs.append(_Run(file or "", []))
+        runs = self._runs.get(name)
+        if runs is None or runs[-1].file != file:
+            runs = self._runs.setdefault(name, [])
+            runs.append(_Run(file, []))
         runs[-1].records.append(record)
         self.rows += 1
         self._bytes += RECORD_BYTES
-        if isinstance(record, Post) and record.text:
-            self._bytes += len(record.text)
+        if name == "posts" and isinstance(text := record[_TEXT], str):
+            self._bytes += len(text)
+
+    def _add_other(self, record: Record | Fault, file: str) -> None:
+        if isinstance(record, Rows):
+            self._batches.setdefault(record.table, []).append((file, record.batch))
+            self.rows += record.batch.num_rows
+            self._bytes += record.batch.get_total_buffer_size()
+        elif isinstance(record, Fault):
+            self._faults.append((file or record.where.file, record))
+            self.rows += 1
 
     def take(self) -> dict[str, pa.Table]:
         """Return what waits as tables by name (none of them empty), and begin again."""

@@ -273,8 +273,8 @@ def _lacks(*names: str) -> Mask:
     """Return a mask of the rows where all of these are null or empty."""
 
     def mask(native: pa.Table) -> npt.NDArray[np.bool_]:
-        empty = np.array([_empty(_flat(native[name])) for name in names])
-        return np.all(empty, axis=0)
+        empty = [_empty(_flat(native[name])) for name in names]
+        return np.asarray(np.logical_and.reduce(empty), dtype=np.bool_)
 
     return mask
 
@@ -284,7 +284,8 @@ def _empty(column: pa.Array) -> npt.NDArray[np.bool_]:
         return np.ones(len(column), dtype=np.bool_)
     if pa.types.is_string(column.type):
         filled = pc.fill_null(pc.binary_length(column), 0)
-        return np.equal(filled.to_numpy(zero_copy_only=False), 0)
+        lengths: npt.NDArray[np.int32] = filled.to_numpy(zero_copy_only=False)
+        return np.asarray(lengths == 0, dtype=np.bool_)
     return ~_valid(column)
 
 

@@ -84,8 +84,8 @@ def hash63(values: pa.Array) -> Longs:
         array = pc.fill_null(array, "")
     wide = pa.types.is_large_string(array.type)
     buffers = (array if wide else array.cast(pa.string())).buffers()
-    offsets = np.frombuffer(buffers[1], dtype=np.int64 if wide else np.int32)
-    offsets = offsets[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    ends = np.frombuffer(buffers[1], dtype=np.int64 if wide else np.int32)
+    offsets: Longs = ends[array.offset : array.offset + len(array) + 1].astype(np.int64)
     data = np.frombuffer(buffers[2], dtype=np.uint8) if buffers[2] is not None else np.empty(0, np.uint8)
     return _hash(data, offsets)
 

@@ -1,0 +1,34 @@
+"""Nothing that was promised is lost, nothing is double, nothing is unreadable, whenever a writer dies."""
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.kill.harness import kill_many
+from tests.kill.writers import committing, compacting, imported, importing, whole
+
+KILLS = 50
+
+
+@pytest.fixture
+def seed() -> int:
+    """Another one each time; VALORE_SEED repeats one that failed."""
+    return int(os.environ.get("VALORE_SEED") or int.from_bytes(os.urandom(4)))
+
+
+@pytest.mark.slow
+def test_commits_survive_kill_9(tmp_path: Path, seed: int) -> None:
+    toll = kill_many(committing, KILLS, seed, whole, tmp_path)
+    assert toll.promises > 0
+
+
+@pytest.mark.slow
+def test_compaction_beside_commits_survives_kill_9(tmp_path: Path, seed: int) -> None:
+    toll = kill_many(compacting, KILLS, seed, whole, tmp_path, moment=0.1)
+    assert toll.promises > 0
+
+
+@pytest.mark.slow
+def test_a_whole_import_survives_kill_9(tmp_path: Path, seed: int) -> None:
+    toll = kill_many(importing, KILLS, seed, imported, tmp_path, moment=0.5, most=1)
+    assert toll.promises > 0
