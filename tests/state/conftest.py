@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from valore.state.opening import ready
 if TYPE_CHECKING:
     from valore.state.desk import Desk
 
+ROOT = str(Path(__file__).resolve().parents[2])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
 ready()
 
 MISSING = (
@@ -58,12 +62,24 @@ def server() -> Iterator[Path]:
     if user is not None:
         shutil.chown(folder, user)
     data, sockets = folder / "data", f"unix_socket_directories={folder}"
-    make = [binaries / "initdb", "-D", data, "-U", "valore", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    make = [
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "valore",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
     subprocess.run(make, check=True, user=user, cwd="/", capture_output=True)
     options = ["-c", sockets, "-c", "listen_addresses=", "-c", "fsync=off"]
     with (folder / "log").open("wb") as log:
         running = subprocess.Popen(
-            [binaries / "postgres", "-D", data, *options], user=user, cwd="/", stdout=log, stderr=log
+            [str(binaries / "postgres"), "-D", str(data), *options], user=user, cwd="/", stdout=log, stderr=log
         )
     try:
         _wait(folder, running)

@@ -1,6 +1,7 @@
 """What the state keeps, the same on SQLite and on PostgreSQL."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,8 @@ def test_what_was_said_is_never_changed(desk: Desk) -> None:
     desk.subjects.put(ANNA)
     desk.subjects.agree(word(given=True))
     desk.reviews.add("anna", [Review(7, 1, "positive", 0.5, "Elsa", NINE)])
-    for kind in (tables.AccountLink, tables.Consent, tables.Review, tables.AuditEvent):
+    kinds: tuple[Any, ...] = (tables.AccountLink, tables.Consent, tables.Review, tables.AuditEvent)
+    for kind in kinds:
         row = desk.rows(kind).first()
         assert row is not None
         for change in (row.save, row.delete, desk.rows(kind).delete, lambda k=kind: desk.rows(k).update(at=TEN)):

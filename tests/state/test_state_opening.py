@@ -1,6 +1,5 @@
 """Opening: made, migrated, several at once, refused."""
 
-import os
 import sqlite3
 import stat
 import threading
@@ -118,7 +117,7 @@ def test_only_its_owner_reads_the_file(tmp_path: Path) -> None:
 def test_examining_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     assert not examine(sqlite_url(path)).there
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
     sqlite3.connect(path).close()
     path.touch()
     assert examine(sqlite_url(path)).pending[0] == "0001_first"
@@ -160,7 +159,7 @@ def test_an_address_that_cannot_be_used_is_refused_without_repeating_it(address:
 
 
 def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addresses, "find_spec", lambda name: None)
+    monkeypatch.setattr(addresses, "find_spec", lambda _: None)
     with pytest.raises(SettingsError, match=r"pip install 'valore\[postgres\]'"):
         open_state("postgres:///valore")
 

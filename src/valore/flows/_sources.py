@@ -67,14 +67,17 @@ def recognise(export: Export, among: Mapping[str, Place]) -> Recognised:
     return Recognised(among[ranked[0]], matches[ranked[0]])
 
 
-def files(path: Path, among: Mapping[str, Place]) -> Iterator[Path]:
-    """Yield what is to be imported one by one: a file or folder of one export itself, else what it holds."""
+def files(path: Path, among: Mapping[str, Place], home: Path) -> Iterator[Path]:
+    """Yield what is to be imported one by one: a file or folder of one export itself, else what it holds.
+
+    Hidden files, workspace files and Valore's own `home` are passed over.
+    """
     if not path.is_dir() or _one_export(path, among):
         yield path
         return
     for child in sorted(path.iterdir()):
-        if not child.name.startswith(".") and child.name != WORKSPACE_FILE:
-            yield from files(child, among)
+        if not child.name.startswith(".") and child.name != WORKSPACE_FILE and child.resolve() != home.resolve():
+            yield from files(child, among, home)
 
 
 def _one_export(folder: Path, among: Mapping[str, Place]) -> bool:

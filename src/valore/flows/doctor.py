@@ -160,13 +160,9 @@ def _lake(workspace: str, root: Path) -> Check:
     if broken:
         facts = {"workspace": workspace, "files": ", ".join(broken[:5])}
         return Check("lake", False, N_("{workspace}: files of the lake cannot be read: {files}"), facts)
-    facts = {"workspace": workspace, "rows": sum(snapshot.rows(name) for name in TABLES)}
-    return Check(
-        "lake",
-        True,
-        N_("{workspace}: {rows} rows can be read; {orphans} files belong to no version"),
-        {**facts, "orphans": _orphans(snapshot, root)},
-    )
+    rows = sum(snapshot.rows(name) for name in TABLES)
+    words = N_("{workspace}: {rows} rows can be read; {orphans} files belong to no version")
+    return Check("lake", True, words, {"workspace": workspace, "rows": rows, "orphans": _orphans(snapshot, root)})
 
 
 def _readable(path: str) -> bool:

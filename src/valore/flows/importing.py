@@ -152,7 +152,7 @@ class _Work:
         """Import what was named; raise only for that itself, not for what a folder happens to hold."""
         if not path.exists():
             raise SourceError("there is no file called {file}", file=path.name)
-        for file in _sources.files(path, _sources.known_places(self.place)):
+        for file in _sources.files(path, _sources.known_places(self.place), self.space.home):
             try:
                 self.done.append(self._file(file))
             except ValoreError as error:
