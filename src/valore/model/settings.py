@@ -28,6 +28,11 @@ class Method:
     """Of every interval."""
     few_authors: float = 15.0
     """Below this many effective authors the grade is D at best."""
+    burst_accounts: int = 4
+    """Copies by this many accounts or more within `burst_minutes` count as one voice."""
+    burst_minutes: float = 10.0
+    few_peers: int = 3
+    """With fewer peers than these, Resonance is read against the subject's own history."""
     seed: int = 1
 
 

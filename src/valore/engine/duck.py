@@ -1,0 +1,142 @@
+"""DuckDB in memory over the files of a snapshot: nothing on disk but spill, nothing reachable but those files."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from valore.engine.dialect import Value, literal, render, text
+from valore.model.schemas import TABLES
+
+_NEWEST = """
+select * exclude (newest_) from (
+  select *, row_number() over (partition by key order by revision desc, weight desc, digest desc) as newest_
+  from {table}
+) as editions where newest_ = 1"""
+_RESERVED = frozenset(TABLES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One fact table: files of Parquet, or an Arrow table."""
+
+    files: tuple[str, ...] = ()
+    """Absolute paths below hive-partitioned folders (`month=2015-02`)."""
+    table: pa.Table | None = None
+    edited: bool = False
+    """Some key has several editions: the newest by (revision, weight, digest) is looked for."""
+
+
+class Engine:
+    """Answers statistics over fact tables. One per process and snapshot; not shared between threads.
+
+    Tables that are not given are empty. Deleted posts are hidden. Instants are UTC.
+    """
+
+    def __init__(self, sources: Mapping[str, Source], *, memory: str = "1400MiB", threads: int = 2) -> None:
+        """Open the sources.
+
+        Args:
+            sources: By name of `model.schemas.TABLES`.
+            memory: What DuckDB may take before it spills to a temporary folder.
+            threads: At most.
+        """
+        self._spill = tempfile.TemporaryDirectory(prefix="valore-")
+        paths = [path for source in sources.values() for path in source.files]
+        self._con = _opened(self._spill.name, paths, memory, threads)
+        for name, schema in TABLES.items():
+            self._facts(name, sources.get(name, Source()), schema)
+
+    def ask(self, name: str, /, **values: Value) -> pa.Table:
+        """Return the answer of the statistic `sql/<name>.sql`."""
+        return self.query(render(text(name), values))
+
+    def query(self, sql: str) -> pa.Table:
+        """Return the answer of any SQL."""
+        cursor = self._con.cursor()
+        try:
+            return _plain(cursor.sql(sql).to_arrow_table())
+        finally:
+            cursor.close()
+
+    def keep(self, table: str, name: str, /, **values: Value) -> None:
+        """Keep the answer of a statistic as a table that later ones read, in place of an earlier one."""
+        self._run(f"create or replace table {table} as {render(text(name), values)}")
+
+    def append(self, table: str, name: str, /, **values: Value) -> None:
+        """Add the answer of a statistic to a table; the first one makes it."""
+        self._run(f"create table if not exists {table} as select * from ({render(text(name), values)}) as r limit 0")
+        self._run(f"insert into {table} {render(text(name), values)}")
+
+    def put(self, table: str, rows: pa.Table) -> None:
+        """Make a small Arrow table known by a name."""
+        cursor = self._con.cursor()
+        try:
+            cursor.register("given_", rows)
+            cursor.execute(f"create or replace table {table} as select * from given_")
+            cursor.unregister("given_")
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Let go of memory and spill."""
+        self._con.close()
+        self._spill.cleanup()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _facts(self, name: str, source: Source, schema: pa.Schema) -> None:
+        raw = f"all_{name}" if name in ("posts", "accounts") else name
+        if source.files:
+            listed = literal(source.files)
+            kept = ", ".join(f'"{f.name}"' for f in schema)
+            read = f"select {kept} from read_parquet({listed}, hive_partitioning=true, hive_types_autocast=false)"
+            self._run(f"create view {raw} as {read}")
+        else:
+            self.put(raw, source.table if source.table is not None else schema.empty_table())
+        if name in ("posts", "accounts"):
+            newest = _NEWEST.format(table=raw) if source.edited else f"select * from {raw}"
+            shown = f"select * from ({newest}) as newest where deleted is null" if name == "posts" else newest
+            self._run(f"create view {name} as {shown}")
+
+    def _run(self, sql: str) -> None:
+        cursor = self._con.cursor()
+        try:
+            cursor.execute(sql)
+        finally:
+            cursor.close()
+
+
+def _plain(found: pa.Table) -> pa.Table:
+    """Return sums of whole numbers as int64: DuckDB gives them 128 bits, which Arrow knows as decimals."""
+    fields = [f.with_type(pa.int64()) if pa.types.is_decimal(f.type) and not f.type.scale else f for f in found.schema]
+    return found.cast(pa.schema(fields))
+
+
+def _opened(spill: str, paths: list[str], memory: str, threads: int) -> Any:
+    """Return a connection that can read `paths`, write its spill, and change nothing of its settings."""
+    con = duckdb.connect(":memory:", config={"threads": threads})
+    for setting in (
+        "TimeZone = 'UTC'",
+        f"memory_limit = {literal(memory)}",
+        f"temp_directory = {literal(spill)}",
+        "preserve_insertion_order = false",
+        "python_enable_replacements = false",
+        f"allowed_paths = {literal(tuple(paths))}",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        con.execute(f"set {setting}")
+    return con

@@ -1,0 +1,21 @@
+-- D of the subject and each of its peers in the window: sums over distinct people of P(person) g(n),
+-- and of P(person) g(n)^2, its variance as a compound Poisson sum. Reads acts, who.
+with people as (
+  select a.subject as subject, a.actor as actor, sum(a.strength) as n, count(*) as acts
+  from acts as a
+  where a.moment > {{since}}
+  group by a.subject, a.actor
+),
+weighed as (
+  select p.subject as subject, p.acts as acts, log2(1.0 + p.n) as g,
+    coalesce(w.person, {{person}}) * (1.0 - coalesce(w.spam, {{spam}}))
+      * (1.0 - coalesce(w.automated, {{automated}})) as chance
+  from people as p
+  left join who as w on w.account = p.actor
+)
+select s.slug as subject, coalesce(sum(w.chance * w.g), 0.0) as d, coalesce(sum(w.chance * w.g * w.g), 0.0) as noise,
+  coalesce(sum(w.chance), 0.0) as people, count(w.subject) as accounts, coalesce(sum(w.acts), 0) as acts
+from known as s
+left join weighed as w on w.subject = s.slug
+group by s.slug
+order by s.slug
