@@ -73,7 +73,9 @@ def test_a_cut_document_gives_all_complete_elements_and_then_a_fault(
     got = _values(found)
     assert got == values[: len(got)]
     assert _faults(found) == ["truncated"]
-    complete = sum(json.dumps(values[: n + 1], **style).encode().rstrip(b"]\n") in whole[:cut] for n in range(len(values)))
+    complete = sum(
+        json.dumps(values[: n + 1], **style).encode().rstrip(b"]\n") in whole[:cut] for n in range(len(values))
+    )
     assert len(got) >= complete - 1
 
 
@@ -132,7 +134,9 @@ def test_one_policy_for_what_no_record_may_hold(element: str, reason: str) -> No
 
 @pytest.mark.parametrize("beside", ["", ',"\\ud83d"'])
 def test_numbers_and_repeated_keys_mean_the_same_to_both_parsers(beside: str) -> None:
-    found = _read(f'[[18446744073709551615,18446744073709551616,-9223372036854775809,{{"a":1,"a":2}}{beside}]]'.encode())
+    found = _read(
+        f'[[18446744073709551615,18446744073709551616,-9223372036854775809,{{"a":1,"a":2}}{beside}]]'.encode()
+    )
     assert found[0][1][:4] == [2**64 - 1, float(2**64), float(-(2**63)), {"a": 2}]
 
 
@@ -147,6 +151,8 @@ def test_an_element_over_the_limit_is_a_fault_and_memory_stays_bounded() -> None
     assert "too_large" in _faults(found)
 
 
-@pytest.mark.parametrize("data", [b"", b" ", b"\xef\xbb\xbf", b"hello", b"<html>", b"\xff\xfe", b"\0\0\0", b"[", b"{", b'"'])
+@pytest.mark.parametrize(
+    "data", [b"", b" ", b"\xef\xbb\xbf", b"hello", b"<html>", b"\xff\xfe", b"\0\0\0", b"[", b"{", b'"']
+)
 def test_what_is_no_document_is_one_fault(data: bytes) -> None:
     assert len(_faults(_read(data))) == 1

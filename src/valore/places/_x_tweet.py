@@ -82,7 +82,8 @@ def _post(tweet: Tweet, native: str, at: Instant, pointer: str, visibility: str 
     to = value.get("in_reply_to_user_id_str") or value.get("in_reply_to_user_id")
     handle = value.get("in_reply_to_screen_name")
     first, updated = _edited(value.get("edit_info"), native, at)
-    quote = value.get("quoted_status_id_str") or (said.quoted[2] if said.quoted else None)
+    quoted = said.quoted if said.quoted and said.quoted[2] != native else None
+    quote = value.get("quoted_status_id_str") or (quoted[2] if quoted else None)
     return Post._make(  # by position, in a third of the time
         (
             PLACE,
@@ -104,7 +105,7 @@ def _post(tweet: Tweet, native: str, at: Instant, pointer: str, visibility: str 
             str(answered) if answered not in _NOWHERE else None,
             str(to) if to not in _NOWHERE else f"@{handle.lower()}" if handle else None,
             quote,
-            f"@{said.quoted[1].lower()}" if said.quoted and quote == said.quoted[2] else None,
+            f"@{quoted[1].lower()}" if quoted and quote == quoted[2] else None,
             None,  # thread
             visibility,
             said.media,
