@@ -32,7 +32,8 @@ ROWS = {
     "language": ["it", "it", "it"],
 }
 
-moments = st.datetimes(dt.datetime(1995, 1, 1), dt.datetime(2090, 1, 1)).map(lambda t: t.replace(microsecond=0))
+EARLIEST, LATEST = dt.datetime.fromisoformat("1995-01-01"), dt.datetime.fromisoformat("2090-01-01")
+moments = st.datetimes(EARLIEST, LATEST).map(lambda t: t.replace(microsecond=0, fold=0))
 
 
 def micros(moment: dt.datetime, zone: str = "UTC") -> int:

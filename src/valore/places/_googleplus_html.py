@@ -8,6 +8,8 @@ account's language: a post counts as public only when the word for it is one tha
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from html import escape
+from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
@@ -24,6 +26,7 @@ _POST = re.compile(r"https?://plus\.google\.com/(?:u/\d+/)?(\+[^/?#]+|\d{5,})/po
 _PUBLIC = re.compile(r"(?i)\bpubli[ck]|\bpubblic|öffentlich|\bpúblic|\bpublicamente|\bpubliquement")
 _LIKED = re.compile(r"(?:^|/)\+1")
 _LOG = re.compile(r"(?i)activity.?log|registro|protokoll|journal|aktivit|attivit|activit|ativid")
+_KINDS = MappingProxyType({"img": "image", "video": "video"})
 _BYTES = 8 * 1024 * 1024
 _LOOK = 3
 
@@ -103,7 +106,12 @@ def _person(item: micro.Item) -> dict[str, Any]:
 
 def _content(root: etree._Element, item: micro.Item) -> str | None:
     main = next(micro.of_class(root, "main-content"), None)
-    return micro.words(main) if main is not None else item.text("text")
+    return _markup(micro.words(main) if main is not None else item.text("text"))
+
+
+def _markup(text: str | None) -> str | None:
+    """Return plain text as the HTML that the archive's JSON holds."""
+    return escape(text).replace("\n", "<br>") if text else None
 
 
 def _comment(comment: micro.Item) -> dict[str, Any]:
@@ -115,7 +123,7 @@ def _comment(comment: micro.Item) -> dict[str, Any]:
     return {
         "author": author,
         "creationTime": comment.text("dateCreated"),
-        "content": text,
+        "content": _markup(text),
         "commentActivityId": native,
     }
 
@@ -128,27 +136,29 @@ def _acl(root: etree._Element) -> dict[str, Any]:
 
 
 def _embeds(root: etree._Element) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    """Return what hangs on a post: a link, the post that it passes on, pictures, who acted."""
+    found = _shared(root) | _people(root, "plusOnes", "plusOner", "plus-oners")
+    found |= _people(root, "reshares", "resharer", "resharers")
     link = next((h for e in micro.of_class(root, "link-embed") for h in _hrefs(e)), None)
     if link:
         found["link"] = {"url": link}
-    for shared in micro.of_class(root, "reshare-attribution"):
-        target = next((h for h in _hrefs(shared) if _POST.match(h)), None)
-        if target and (who := _POST.match(target)):
-            found["resharedPost"] = {
-                "url": target,
-                "author": {"profilePageUrl": f"https://plus.google.com/{who[1]}"},
-            }
-    pictures = [e for e in root.iter("img") if "media" in (e.get("class") or "") or e.get("itemprop") == "image"]
-    if pictures:
-        found["album"] = {
-            "media": [{"contentType": "image/*"} for p in pictures if p.getparent().get("itemprop") != "author"]
-        }
-    for key, who, name in (("plusOnes", "plusOner", "plus-oners"), ("reshares", "resharer", "resharers")):
-        people = [a for e in micro.of_class(root, name) for a in e.iter("a") if _account(a.get("href"))]
-        if people:
-            found[key] = [{who: {"displayName": micro.words(a), "profilePageUrl": a.get("href")}} for a in people]
+    if pictures := [e for e in micro.of_class(root, "media") if e.tag in {"img", "video"}]:
+        found["album"] = {"media": [{"contentType": f"{_KINDS[p.tag]}/*"} for p in pictures]}
     return found
+
+
+def _shared(root: etree._Element) -> dict[str, Any]:
+    for shared in micro.of_class(root, "reshare-attribution"):
+        for target in filter(None, map(_POST.match, _hrefs(shared))):
+            home = f"https://plus.google.com/{target[1]}"
+            return {"resharedPost": {"url": target[0], "author": {"profilePageUrl": home}}}
+    return {}
+
+
+def _people(root: etree._Element, key: str, role: str, style: str) -> dict[str, Any]:
+    anchors = [a for e in micro.of_class(root, style) for a in e.iter("a") if _account(a.get("href"))]
+    acts_by = [{role: {"displayName": micro.words(a), "profilePageUrl": a.get("href")}} for a in anchors]
+    return {key: acts_by} if acts_by else {}
 
 
 def _hrefs(element: etree._Element) -> Iterator[str]:

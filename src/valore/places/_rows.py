@@ -117,16 +117,11 @@ def _identities(rows: _Rows) -> None:
 
 def _content_ids(rows: _Rows, found: pa.Array) -> pa.Array:
     wanted = pc.is_null(found)
-    author, text = (
-        rows.columns["author"],
-        rows.get("text") if rows.get("text") is not None else rows.get("title"),
-    )
-    instants = rows.columns["published"].cast(pa.int64())
-    parts = (v.filter(wanted).to_pylist() for v in (author, instants, text))
-    return pa.array(
-        [None if a is None or t is None else content_id(a, t, x) for a, t, x in zip(*parts, strict=True)],
-        pa.string(),
-    )
+    columns = rows.columns
+    text = columns["text"] if "text" in columns else columns["title"]
+    parts = (columns["author"], columns["published"].cast(pa.int64()), text)
+    said = zip(*(v.filter(wanted).to_pylist() for v in parts), strict=True)
+    return pa.array([None if a is None or t is None else content_id(a, t, x) for a, t, x in said], pa.string())
 
 
 def _numbers(rows: _Rows) -> None:

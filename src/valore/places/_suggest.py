@@ -23,6 +23,12 @@ _LOSSY = r"^\d(\.\d+)?[eE]\+?\d+$"
 _ZONED = 0.5
 """What saying its offset adds to the certainty of a column of times."""
 _ENOUGH = 0.3
+_MOST, _MUCH, _NEARLY, _ALL = 0.5, 0.8, 0.9, 0.95
+"""Shares of values that must agree."""
+_FEW = 60
+"""Different values that a column of queries or brands may have."""
+_SHORT = 3
+"""Letters of a word that stands everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class _Column:
 
     @property
     def distinct(self) -> float:
-        return pc.count_distinct(self.values).as_py() / max(len(self.values), 1)
+        return int(pc.count_distinct(self.values).as_py()) / max(len(self.values), 1)
 
     @property
     def length(self) -> float:
@@ -129,46 +135,46 @@ def _fit(field: str, column: _Column) -> float:
     if field in TIME_FIELDS:
         return _time_fit(column)
     if field in COUNT_FIELDS or field in _NUMBERS:
-        return float(column.share(r"^-?\d[\d.,\s]*[KkMm]?$") > 0.95)  # noqa: PLR2004 - nearly all
+        return float(column.share(r"^-?\d[\d.,\s]*[KkMm]?$") > _ALL)
     check = _FITS.get(field)
     return check(column) if check is not None else 1.0
 
 
 def _time_fit(column: _Column) -> float:
     found = _times.form(column.values)
-    return found.share + _ZONED * found.zoned if found is not None and found.share > 0.8 else 0.0  # noqa: PLR2004 - nearly all
+    return found.share + _ZONED * found.zoned if found is not None and found.share > _MUCH else 0.0
 
 
 def _id_fit(column: _Column) -> float:
-    if column.share(_LOSSY) > 0 or column.share(r"\s") > 0.05 or column.present < 0.9:  # noqa: PLR2004 - nearly all
+    if column.share(_LOSSY) > 0 or column.share(r"\s") > 1 - _ALL or column.present < _NEARLY:
         return 0.0
-    return float(column.distinct > 0.5)  # noqa: PLR2004 - an edited post may come again, a category comes always
+    return float(column.distinct > _MOST)
 
 
 def _reference_fit(column: _Column) -> float:
-    return float(column.share(r"^\[?['\"]?[^\s,]{3,}['\"]?\]?$") > 0.9 and not column.share(r"(?i)^(true|false)$"))
+    return float(column.share(r"^\[?['\"]?[^\s,]{3,}['\"]?\]?$") > _NEARLY and not column.share(r"(?i)^(true|false)$"))
 
 
 def _text_fit(column: _Column) -> float:
-    wordy = column.share(r"\pL{2}") > 0.5 and (column.share(r"\s") > 0.3 or column.length > 12)  # noqa: PLR2004 - sentences
-    return float(wordy and column.share(r"^https?://\S+$") < 0.5)  # noqa: PLR2004 - most
+    wordy = column.share(r"\pL{2}") > _MOST and (column.share(r"\s") > 0.3 or column.length > 12)  # noqa: PLR2004 - sentences
+    return float(wordy and column.share(r"^https?://\S+$") < _MOST)
 
 
 _FITS: Dict[str, Callable[[_Column], float]] = MappingProxyType(
     {
         "id": _id_fit,
         "text": _text_fit,
-        "title": lambda c: float(c.share(r"\pL{2}") > 0.5),
-        "author": lambda c: float(c.present > 0.8 and c.share(_LOSSY) == 0),
-        "author_handle": lambda c: float(c.present > 0.8 and c.share(_HANDLE) > 0.9),
-        "author_name": lambda c: float(c.present > 0.5),
-        "author_url": lambda c: float(c.share(r"^https?://") > 0.9),
-        "author_verified": lambda c: float(c.share(r"(?i)^(true|false|yes|no|0|1)$") > 0.95),
-        "language": lambda c: float(c.share(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$") > 0.9),
-        "url": lambda c: float(c.share(r"^https?://\S+$") > 0.8),
-        "links": lambda c: float(c.share(r"https?://") > 0.5),
+        "title": lambda c: float(c.share(r"\pL{2}") > _MOST),
+        "author": lambda c: float(c.present > _MUCH and c.share(_LOSSY) == 0),
+        "author_handle": lambda c: float(c.present > _MUCH and c.share(_HANDLE) > _NEARLY),
+        "author_name": lambda c: float(c.present > _MOST),
+        "author_url": lambda c: float(c.share(r"^https?://") > _NEARLY),
+        "author_verified": lambda c: float(c.share(r"(?i)^(true|false|yes|no|0|1)$") > _ALL),
+        "language": lambda c: float(c.share(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*$") > _NEARLY),
+        "url": lambda c: float(c.share(r"^https?://\S+$") > _MUCH),
+        "links": lambda c: float(c.share(r"https?://") > _MOST),
         "place": lambda c: _mean(pc.is_in(pc.utf8_lower(c.values), value_set=pa.array(list(PLACES)))),
-        "query": lambda c: float(c.distinct * len(c.values) <= max(60, 0.05 * len(c.values))),
+        "query": lambda c: float(c.distinct * len(c.values) <= max(_FEW, c.rows // 20)),
         "reply_to": _reference_fit,
         "reply_to_author": _reference_fit,
         "quote_of": _reference_fit,
@@ -189,7 +195,7 @@ def _who(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> dict[str, _
             score = 0.6
         elif name in used:
             score = 0
-        if not score or column.present < 0.5:  # noqa: PLR2004 - most
+        if not score or column.present < _MOST:
             continue
         field = _kind_of_name(column)
         if field == used.get(name) or (field in chosen and field != "author_name") or _better(found, field, score):
@@ -203,9 +209,9 @@ def _better(found: Dict[str, _Choice], field: str, score: float) -> bool:
 
 
 def _kind_of_name(column: _Column) -> str:
-    if column.share(_NATIVE) > 0.9:  # noqa: PLR2004 - nearly all
+    if column.share(_NATIVE) > _NEARLY:
         return "author"
-    return "author_handle" if column.share(_HANDLE) > 0.95 else "author_name"  # noqa: PLR2004 - nearly all
+    return "author_handle" if column.share(_HANDLE) > _ALL else "author_name"
 
 
 def _free(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> list[_Column]:
@@ -264,14 +270,14 @@ def _query_by_shape(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> 
     text = columns[chosen["text"].column]
     for column in _free(columns, chosen):
         few = pc.unique(column.values)
-        if len(few) <= 60 and column.present > 0.9 and _spoken(few, text.values) > 0.6:  # noqa: PLR2004 - most
+        if len(few) <= _FEW and column.present > _NEARLY and _spoken(few, text.values) > _MOST:
             return {"query": _Choice(0.6, "query", column.name)}
     return {}
 
 
 def _spoken(words: pa.Array, texts: pa.Array) -> float:
     """Return the share of texts in which one of the words stands, blanks not counting."""
-    bare = [w for w in pc.utf8_lower(pc.replace_substring_regex(words, r"[^\pL]", "")).to_pylist() if len(w) > 3]
+    bare = [w for w in pc.utf8_lower(pc.replace_substring_regex(words, r"[^\pL]", "")).to_pylist() if len(w) > _SHORT]
     if not bare:
         return 0.0
     compact = pc.utf8_lower(pc.replace_substring_regex(texts, r"\s", ""))
@@ -282,7 +288,7 @@ def _place(columns: Dict[str, _Column], fields: Dict[str, str]) -> str:
     """Name the network by its addresses, else by the names of the columns."""
     if "url" in fields:
         for pattern, place in SITES.items():
-            if columns[fields["url"]].share(pattern) > 0.9:  # noqa: PLR2004 - nearly all
+            if columns[fields["url"]].share(pattern) > _NEARLY:
                 return place
     words = [set(fold(n).split("_")) for n in columns]
     if any(w & {"tweet", "tweets", "retweet", "retweets", "retweeted"} for w in words):

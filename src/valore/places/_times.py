@@ -22,7 +22,7 @@ _CLOCK = (
 )
 _ZONE = r"(?:\s*(?P<z>Z|z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
 PATTERNS = {
-    "iso": rf"^\s*(?P<y>\d{{4}})[-/.](?P<mo>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:(?:T|t|,?\s+){_CLOCK})?{_ZONE}\s*$",
+    "iso": (rf"^\s*(?P<y>\d{{4}})[-/.](?P<mo>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:(?:T|t|,?\s+){_CLOCK})?{_ZONE}\s*$"),
     "numeric": (
         rf"^\s*(?P<d>\d{{1,2}})[-/.](?P<mo>\d{{1,2}})[-/.](?P<y>\d{{4}}|\d{{2}})"
         rf"(?:(?:T|t|,?\s+){_CLOCK})?{_ZONE}\s*$"
@@ -37,6 +37,8 @@ PATTERNS = {
     ),
 }
 _EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
+_YEAR = 12
+"""Months."""
 _MONTHS = (
     ("jan", "gen", "ene"),
     ("feb", "fev", "fév"),
@@ -98,9 +100,9 @@ def order(values: pa.Array) -> str:
         return "ambiguous"
     first, second = (_largest(pc.struct_field(parts, name)) for name in ("d", "mo"))
     dotted = pc.all(pc.match_substring_regex(_trim(values).drop_null(), r"^\d+\.\d+\.\d")).as_py()
-    if dotted and second <= 12:  # noqa: PLR2004 - months; nobody writes month.day.year
+    if dotted and second <= _YEAR:
         return "day_first"
-    return {(True, False): "day_first", (False, True): "month_first"}.get((first > 12, second > 12), "ambiguous")
+    return {(True, False): "day_first", (False, True): "month_first"}.get((first > _YEAR, second > _YEAR), "ambiguous")
 
 
 def parse(values: pa.Array, name: str, zone: str) -> Times:
@@ -242,7 +244,7 @@ def _days(
     start = months.astype("datetime64[M]")
     days = start.astype("datetime64[D]").astype(np.int64) + day - 1
     same = days.astype("datetime64[D]").astype("datetime64[M]") == start
-    return days, ~same | (month < 1) | (month > 12) | (day < 1)  # noqa: PLR2004 - months
+    return days, ~same | (month < 1) | (month > _YEAR) | (day < 1)
 
 
 def _clock(parts: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:

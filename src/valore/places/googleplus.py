@@ -265,8 +265,8 @@ def _shared(shared: Mapping[str, Any], seen: _Seen) -> Iterator[Record]:
 def _media(post: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     album, single = post.get("album"), post.get("media")
     found = album.get("media") if isinstance(album, dict) else None
-    several = [m for m in found if isinstance(m, dict)] if isinstance(found, list) else []
-    return several + ([single] if isinstance(single, dict) else [])
+    several = found if isinstance(found, list) else []
+    return [m for m in (*several, single) if isinstance(m, dict)]
 
 
 def _as2(post: Mapping[str, Any], media: list[Mapping[str, Any]]) -> str:

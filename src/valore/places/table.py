@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pyarrow.compute as pc
 
 from valore.errors import MappingError, SourceError
-from valore.model.records import Cursor, Fault, Raw, Record, Where
+from valore.model.records import Cursor, Fault, Raw, Record, Rows, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Policy, _times
 from valore.places._frames import columns, frames, sample
@@ -26,6 +27,12 @@ __all__ = ["Mapping", "Plan", "Preview", "Table", "from_dict", "from_toml", "sug
 
 _SAMPLE = 5000
 _SHOWN = 20
+_POLICY = Policy(
+    terms="A table is brought by whoever imports it, who answers for having the right to.",
+    retention_days=None,
+    may_derive=True,
+    may_combine=True,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +76,7 @@ class Table:
     mapping: Mapping | None = None
     name: str = "table"
     title: str = "Table"
-    policy: Policy = Policy(
-        terms="A table is brought by whoever imports it, who answers for having the right to.",
-        retention_days=None,
-        may_derive=True,
-        may_combine=True,
-    )
+    policy: Policy = _POLICY
 
     def with_mapping(self, mapping: Mapping | None) -> "Table":
         """Return a reader that follows a mapping, or (None) suggests one for each table."""
@@ -134,7 +136,7 @@ class Table:
             MappingError: the columns do not fit, or day and month cannot be told apart.
             SourceError: nothing more can be read.
         """
-        position = json.loads(since.position) if since is not None else {"member": None, "row": 0}
+        position: dict[str, Any] = json.loads(since.position) if since is not None else {"member": "", "row": 0}
         members = list(match.members)
         start = members.index(position["member"]) if position["member"] in members else 0
         for member in members[start:]:
@@ -166,7 +168,7 @@ class Table:
         missing = mapping.missing()
         if missing:
             raise MappingError(
-                "{file} has no column that is surely the {fields}; say which ones in a mapping; there are: {known}",
+                "{file} has no column that is surely the {fields}; name it in a mapping; there are: {known}",
                 file=member,
                 fields=", ".join(missing),
                 known=", ".join(columns(source, member, shape)),
@@ -182,7 +184,7 @@ def _layout(files: Manifest, member: str) -> Layout:
 
 
 def _forms(source: Export, member: str, shape: Layout, mapping: Mapping) -> dict[str, str]:
-    """Settle how the times of each column are written, by the whole column where its beginning does not say."""
+    """Settle how the times of each column are written; the whole column speaks where its beginning does not."""
     wanted = {f: c for f, c in mapping.columns.items() if f in TIME_FIELDS}
     forms = {"published": mapping.time_format} if mapping.time_format is not None else {}
     open_fields = {f: c for f, c in wanted.items() if f not in forms}
@@ -237,7 +239,7 @@ def _counted(
         if isinstance(item, Fault):
             refused[item.reason] += 1
             first.extend([item] if len(first) < _SHOWN else [])
-        elif hasattr(item, "batch"):
+        elif isinstance(item, Rows):
             kept[item.table] += item.batch.num_rows
 
     for frame in frames(source, member, shape, mapping.columns):
