@@ -59,6 +59,11 @@ def _drained(export: Export, member: str) -> None:
             pass
 
 
+def _open_and_drain(path: Path, member: str) -> None:
+    with open_export(path, _SMALL) as export:
+        _drained(export, member)
+
+
 _SHAPES: dict[str, Callable[[Path], Path]] = {
     "zip": lambda p: _zip(p / "x.zip"),
     "stored": lambda p: _zip(p / "x.zip", method=zipfile.ZIP_STORED),
@@ -228,8 +233,8 @@ _SMALL = Limits(free=1 << 20, member=8 << 20, total=16 << 20, members=50)
 @pytest.mark.parametrize("make", [_zip, _tar])
 def test_a_bomb_is_stopped_by_what_it_produces(make: Callable[..., Path], tmp_path: Path) -> None:
     path = make(tmp_path / "x.bin", {"ok.json": b"[1]", "bomb.json": bytes(40 << 20)})
-    with pytest.raises(RefusedArchive, match="bomb|damaged"), open_export(path, _SMALL) as export:
-        _drained(export, "bomb.json")
+    with pytest.raises(RefusedArchive, match=r"x\.bin.*unpacks to"):
+        _open_and_drain(path, "bomb.json")
 
 
 def test_an_honest_export_that_packs_three_hundred_to_one_is_read(tmp_path: Path) -> None:
@@ -266,8 +271,8 @@ def test_a_member_that_lies_about_its_size_is_read_under_the_limits(tmp_path: Pa
     path = _zip(tmp_path / "x.zip", {"a": b"x" * 1000})
     data = path.read_bytes().replace(struct.pack("<L", 1000), struct.pack("<L", 10))
     path.write_bytes(data)
-    with open_export(path) as export, pytest.raises(RefusedArchive, match="'a'"):
-        _drained(export, "a")
+    with pytest.raises(RefusedArchive, match="'a'"):
+        _open_and_drain(path, "a")
 
 
 @pytest.mark.parametrize("missing", ["absent.zip", "empty.zip"])

@@ -74,7 +74,7 @@ class Tarred(Opened):
 
     def _list(self) -> list[Member]:
         stream = self._stream()
-        metered = Metered(stream, "", Budget(self.name, self._limits), stream.used)
+        metered = Metered(stream, self.name, Budget(self.name, self._limits), stream.used)
         members: list[Member] = []
         with metered:
             try:
