@@ -21,6 +21,8 @@ from valore.present.language import LANGUAGES
 
 SPOKEN = frozenset({"help", "purpose", "terms"})
 """Keyword arguments whose text is shown to people."""
+TALKERS = frozenset({"present", "cli", "api.py"})
+"""Rooms that know `Words`: elsewhere `say` and `many` are other people's names."""
 _BIRTH = datetime(2025, 1, 1, tzinfo=UTC)
 """Catalogues carry no time of extraction: two equal runs write equal files."""
 
@@ -41,7 +43,7 @@ def found(root: Path) -> Iterator[Found]:
         name = path.relative_to(root.parent).as_posix()
         calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
         for call in sorted(calls, key=lambda n: (n.lineno, n.col_offset)):
-            for message in _messages(call, errors):
+            for message in _messages(call, errors, spoken=name.split("/")[1] in TALKERS):
                 yield Found(message, name, call.lineno)
 
 
@@ -62,14 +64,14 @@ def _name(node: ast.expr) -> str:
             return ""
 
 
-def _messages(call: ast.Call, errors: frozenset[str]) -> Iterator[str | tuple[str, str]]:
+def _messages(call: ast.Call, errors: frozenset[str], *, spoken: bool) -> Iterator[str | tuple[str, str]]:
     texts = [a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else "" for a in call.args]
     match _name(call.func), texts:
-        case "many", [one, more, *_] if one and more:
+        case "many", [one, more, *_] if spoken and one and more:
             yield one, more
         case "TooLittleEvidence", _:
             pass
-        case name, [text, *_] if text and (name in {"N_", "say"} or name in errors):
+        case name, [text, *_] if text and (name == "N_" or (spoken and name == "say") or name in errors):
             yield text
     for keyword in call.keywords:
         if keyword.arg in SPOKEN and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
