@@ -82,7 +82,9 @@ _BRANDS = (
     "Petite Veilleuse",
 )
 _STATEMENTS = {
-    "anna": "Designer che lavora su accessibilità e carta: caratteri leggibili, mappe tattili, cataloghi stampati bene.",
+    "anna": (
+        "Designer che lavora su accessibilità e carta: caratteri leggibili, mappe tattili, cataloghi stampati bene."
+    ),
     "lume": "Lampade riparabili, fatte in bottega: luce calda, filiera corta, garanzia lunga.",
     "bruno": "Responsabile del design di Lume. Luce e artigianato.",
     "carla": "Formatrice. In Lume curo i laboratori e la didattica della luce.",
@@ -122,7 +124,7 @@ _MORE_ACCOUNTS = {
     "dario": ("facebook:@darioselvanera",),
     "nitida": ("instagram:@nitida_casa",),
 }
-_OLD_ACCOUNTS = {"anna": ("googleplus:104200000000000001001", "feed:https://annaferri.example/blog/feed.xml")}
+_OLD_ACCOUNTS = {"anna": ("googleplus:104200000000000001001", "feed:https://annaferri.example/blog/")}
 FACES = ("bruno", "carla", "dario", "elsa")
 """Of Lume; Elsa did not consent."""
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from valore.world.clock import DAY, HOUR, START, STOP, moments, season
 from valore.world.laws import (
     ASKED,
+    CRISIS_MOOD,
     CRITIC,
     FAIR,
     FAIR_SHARE,
@@ -22,7 +23,7 @@ from valore.world.laws import (
     Bools,
     Floats,
     Laws,
-)  # fmt: skip
+)
 from valore.world.lines import NEGATIVE, NEUTRAL, POSITIVE, Lines, joined, lines
 from valore.world.own import chosen, tags
 from valore.world.people import PLACES, People
@@ -287,8 +288,9 @@ def answers(rng: np.random.Generator, laws: Laws, people: People, asked: Lines, 
     to = pc.binary_join_element_wise("@", people.handle.take(pa.array(asked.author[rows])), "")
     text = pc.binary_join_element_wise(to, text, " ")
     return lines(
-        people, number, author=_answering(people, asked, rows), named=asked.author[rows], at=at[rows], text=text, language=language,
-        theme=theme, stance=np.full(len(rows), _REPORT), reply=asked.key[rows], reply_author=asked.author[rows],
+        people, number, author=_answering(people, asked, rows), named=asked.author[rows], at=at[rows],
+        text=text, language=language, theme=theme, stance=np.full(len(rows), _REPORT),
+        reply=asked.key[rows], reply_author=asked.author[rows],
     )  # fmt: skip
 
 
@@ -303,7 +305,8 @@ def storming(rng: np.random.Generator, laws: Laws, people: People, shelf: Shelf,
     aim = _Aim(people.pick(rng, "crisis", many), np.full(many, lume), account, moments(rng, days))
     kind = rng.choice(3, p=(0.7, 0.3, 0.0), size=many)
     roll = rng.random(many)
-    sort = np.where(roll < 0.84, "post.crisis", np.where(roll < 0.9, "post.relief", "post.neutral"))  # noqa: PLR2004
+    relief, rest = CRISIS_MOOD
+    sort = np.where(roll < relief, "post.crisis", np.where(roll < rest, "post.relief", "post.neutral"))
     theme = np.full(many, THEMES.index("luce"))
     return _spoken(rng, people, shelf, aim, kind, [str(s) for s in sort], theme, number)
 

@@ -28,6 +28,8 @@ SARCASM = 0.05
 """Share of unfavourable posts that say the contrary of what they mean."""
 SPILL = 0.6
 """Share of favourable posts on the brand that turn unfavourable at the height of the crisis."""
+CRISIS_MOOD = (0.84, 0.90)
+"""Of the posts of the crisis, complaints end at the first share, thanks at the second; the rest is neutral."""
 CRISIS = 0.11
 """Posts of the crisis as a share of the world's size."""
 

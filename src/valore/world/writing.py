@@ -46,7 +46,7 @@ exports      archives as X, Instagram, Facebook, Mastodon, Google+ and a blog ha
              (x-*, <number>_*, instagram-*, facebook-*, mastodon-*, takeout-*, blog-*), and tables as
              listening tools do (conversazioni.jsonl, facebook_ascolto.csv, instagram_ascolto.xlsx)
 workspace    workspace.toml: subjects, consents, faces, plan, and how the tables are read
-truth        truth.parquet: the parameters that produced it all; labels/: of every post and account
+truth        truth.parquet: the parameters that produced it all; .labels/: of every post and account
 
 valore init NAME --from workspace.toml, then valore import of this folder.
 """
@@ -93,8 +93,8 @@ def _archived(made: Stage) -> Bools:
 def _hear(made: Stage, folder: Path, tick: Tick) -> tuple[Tally, list[Lines], tuple[Path, ...]]:
     """Stream all posts into the tables; keep aside those that archives hold."""
     archived, tally, own = _archived(made), Tally(made), [joined(made.fixed)]
-    (folder / "labels").mkdir(exist_ok=True)
-    path, labels = folder / LINES, folder / "labels" / "posts.parquet"
+    (folder / ".labels").mkdir(exist_ok=True)
+    path, labels = folder / LINES, folder / ".labels" / "posts.parquet"
     count, kept = 0, None
     with path.open("wb") as out:
         ear = Ear(made.laws, made.people, made.wall, _profiles(made), out)
@@ -162,7 +162,7 @@ def _answered(made: Stage, said: Lines) -> dict[int, str]:
 
 
 def _truth(made: Stage, folder: Path) -> tuple[Path, Path]:
-    paths = folder / "truth.parquet", folder / "labels" / "accounts.parquet"
+    paths = folder / "truth.parquet", folder / ".labels" / "accounts.parquet"
     facts = truth(made.laws, made.crowd, made.crisis, made.audience), tables.actors(made.people, made.laws)
     for path, table in zip(paths, facts, strict=True):
         pq.write_table(table, path, compression="zstd")

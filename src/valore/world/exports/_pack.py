@@ -26,12 +26,15 @@ def zipped(path: Path, members: Mapping[str, bytes]) -> Path:
 
 def tarred(path: Path, members: Mapping[str, bytes]) -> Path:
     """Write a tar.gz and return its path."""
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
-        with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
-            for name, content in members.items():
-                member = tarfile.TarInfo(name)
-                member.size, member.mtime = len(content), int(MADE.timestamp())
-                archive.addfile(member, io.BytesIO(content))
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime = len(content), int(MADE.timestamp())
+            archive.addfile(member, io.BytesIO(content))
     return path
 
 

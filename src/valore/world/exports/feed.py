@@ -13,12 +13,12 @@ _FORM = "%Y-%m-%dT%H:%M:%SZ"
 def atom(folder: Path, owner: Profile, posts: Iterable[Written]) -> Path:
     """Write `blog-HANDLE.atom`, newest entry first."""
     entries = list(posts)[::-1]
-    body = "".join(_entry(owner, post) for post in entries)
+    body = "".join(_entry(post) for post in entries)
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="it">\n'
         f"<title>Quaderno di {escape(owner.name)}</title>\n"
-        f'<link rel="self" href="{owner.id}"/>\n<link href="https://annaferri.example/blog/"/>\n'
+        f'<link rel="self" href="{owner.id}feed.xml"/>\n<link href="{owner.id}"/>\n'
         f"<id>{owner.id}</id>\n<updated>{day(entries[0].at, _FORM)}</updated>\n"
         f"<author><name>{escape(owner.name)}</name><uri>https://annaferri.example/</uri></author>\n{body}</feed>\n"
     )
@@ -27,7 +27,7 @@ def atom(folder: Path, owner: Profile, posts: Iterable[Written]) -> Path:
     return path
 
 
-def _entry(owner: Profile, post: Written) -> str:
+def _entry(post: Written) -> str:
     title = post.text.partition(":")[0].rstrip(".")
     when = day(post.at, _FORM)
     return (

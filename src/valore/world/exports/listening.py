@@ -91,9 +91,9 @@ class Ear:
         columns = self._columns(said)
         place = self.people.place[said.author]
         aside = np.zeros(len(said), dtype=bool)
-        for name, rows in (("facebook", self.sheet), ("instagram", self.book)):
-            mine = np.flatnonzero(place == PLACES.index(name))[: _MOST - len(rows)]
-            rows += _rows(columns, mine)
+        for name, table in (("facebook", self.sheet), ("instagram", self.book)):
+            mine = np.flatnonzero(place == PLACES.index(name))[: _MOST - len(table)]
+            table.extend(_rows(columns, mine))
             aside[mine] = True
         self._lines(columns, ~aside)
 
