@@ -144,8 +144,7 @@ def _days(batch: pa.RecordBatch, name: str) -> Any:
     found = batch.column(name)
     if not pa.types.is_timestamp(found.type):
         day = pc.utf8_slice_codeunits(strings(found), 0, 10)
-        fits = pc.match_substring_regex(day, r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")
-        found = pc.if_else(fits, day, None).cast(pa.timestamp("us"))
+        found = pc.strptime(day, format="%Y-%m-%d", unit="us", error_is_null=True)
     return found.cast(pa.timestamp("us")).cast(pa.int64()).to_numpy(zero_copy_only=False).astype(float) / _DAY
 
 

@@ -11,7 +11,7 @@ LONGEST = 2000
 """Characters of a post that the models read; what follows changes no label and costs time."""
 
 _URL = r"(?i)\b(?:https?://|www\.)\S+|\bhttps?\b"
-_MENTION = r"(?:^|\B)[@＠][\w.\-]+(?:@[\w.\-]+\w)?"
+_MENTION = r"(?:^|\B)[@＠][\w.\-]+(?:@[\w.\-]+\w)?:?"
 _REPOST = r"^\s*RT\b[\s:]*"
 _ESCAPED = r"&(amp|lt|gt|quot|nbsp);"
 

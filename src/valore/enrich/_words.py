@@ -14,6 +14,8 @@ BUCKETS = 2**18
 _TOKEN = r"(?u)\w+|[^\w\s]"
 _SPOKEN = 3
 """Words named at most."""
+_WORD = re.compile(r"\w{3,}|[^\x00-\x7f]")
+"""What may be named: a word of three letters or more, or an emoji; no full stop."""
 _CLEAR = 0.25
 """Least weight of a word that is named."""
 
@@ -57,7 +59,7 @@ def large(artefact: Any) -> Any:
 
 
 def _name(tokens: list[str], known: dict[str, int], weight: Any) -> str | None:
-    ranked = sorted({t for t in tokens if weight[known[t]] >= _CLEAR}, key=lambda t: (-weight[known[t]], t))
+    ranked = sorted({t for t in tokens if weight[known[t]] >= _CLEAR and _WORD.fullmatch(t)}, key=lambda t: (-weight[known[t]], t))
     return ", ".join(ranked[:_SPOKEN]) or None
 
 

@@ -59,7 +59,7 @@ _LONG = 20
 """Letters below which a text must speak very clearly."""
 _SHORT = 6
 """Letters below which it says nothing."""
-_SURE = (0.30, 0.70)
+_SURE = (0.30, 0.80)
 """Least share of the (weighted) likeliest language in a long text, and in a short one."""
 _READ = 200
 """Characters read."""
@@ -83,14 +83,15 @@ class Language:
     def enrich(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return `language` (ISO 639-1 or und) and how sure it is, in [0, 1].
 
-        Uses a column `declared` (what the place says) where the text alone does not tell.
+        Uses a column `declared` (what the place says) where the text alone does not tell or is short.
         """
         bare = pc.utf8_lower(pc.utf8_slice_codeunits(words(batch.column("text")), 0, _READ))
         found = once(bare, _detect)
         label = pa.array(found["label"].astype(object), pa.string())
         declared = codes(column(batch, "declared"))
+        short = pa.array(found["letters"] < _LONG)
         told = pc.and_(
-            pc.equal(label, UNKNOWN), pc.and_kleene(pc.is_valid(declared), pa.array(found["letters"] > 0))
+            pc.or_(pc.equal(label, UNKNOWN), short), pc.and_kleene(pc.is_valid(declared), pa.array(found["letters"] > 0))
         )
         label = pc.if_else(told, declared, label)
         silent = pc.is_null(batch.column("text"))

@@ -20,6 +20,8 @@ _NEAR = 5
 """Nearest prior statements by meaning whose words are compared too."""
 _APART = 0.1
 """How much further the same meaning lies in another language (measured on translated pairs)."""
+_DIGITS = 5
+"""Decimals kept: those that do not depend on which rows stood in one multiplication."""
 _CELLS = 2**25
 """Similarities held at once: memory stays bounded whatever the number of statements."""
 
@@ -129,7 +131,7 @@ def _by_post(said: Statements, nearest: _Nearest, n: int) -> tuple[Any, Any]:
     """Return novelty of each post (NaN without statements) and the post nearest to one of its statements (-1)."""
     weight = np.bincount(said.post, said.letters, n)
     gained = np.bincount(said.post, said.letters * (1 - nearest.similarity), n)
-    value = np.where(weight > 0, gained / np.maximum(weight, 1), np.nan)
+    value = np.where(weight > 0, gained / np.maximum(weight, 1), np.nan).round(_DIGITS)
     other = np.full(n, -1, np.int64)
     order = np.argsort(nearest.similarity, kind="stable")
     other[said.post[order]] = nearest.post[order]

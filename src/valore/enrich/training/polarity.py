@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,7 @@ LANGUAGES = {
     "arabic": "ar", "english": "en", "french": "fr", "german": "de",
     "italian": "it", "portuguese": "pt", "spanish": "es",
 }  # fmt: skip
+_ITALIAN = "sentipolc16-train/train.csv.gz"
 FIT, CHOOSE, REPORT = range(3)
 SHARES = (0.45, 0.20)
 """Of the words in the blend, in languages that were trained and in others."""
@@ -54,24 +55,38 @@ class Rows:
 
 
 def train(order: Order) -> Path:
-    """Write the artefact `polarity` and its card; return the artefact's path."""
-    paths = {path: read(order, noncommercial=path) for path in (False, True)}
-    models = {path: fit(rows, order.seed) for path, rows in paths.items()}
-    tables = tuple((_TITLES[path], report(models[path], rows, order.seed)) for path, rows in paths.items())
+    """Write the artefact `polarity` and its card; return the artefact's path.
+
+    Where the NonCommercial sets are at hand, both paths are measured, whichever is written.
+    """
+    lots = Lots(_multilingual(order), _english(order), _italian(order))
+    able = (False, True) if lots.italian is not None else (False,)
+    models, tables = {}, []
+    for noncommercial in able:
+        rows = joined(lots, noncommercial=noncommercial)
+        models[noncommercial] = fit(rows, order.seed)
+        tables.append((_TITLES[noncommercial], report(models[noncommercial], rows, order.seed)))
     mark = "1+italian" if order.noncommercial else "1"
-    card(f"polarity@{mark}", tables).write(order.shelf)
+    card(f"polarity@{mark}", tuple(tables)).write(order.shelf)
     return _artefacts.save(order.out, "polarity", mark, models[order.noncommercial])
 
 
-def read(order: Order, *, noncommercial: bool) -> Rows:
+class Lots(NamedTuple):
+    """The sets, read and encoded once."""
+
+    many: Rows
+    english: Rows
+    italian: Rows | None
+    """None where it is not at hand."""
+
+
+def joined(lots: Lots, *, noncommercial: bool) -> Rows:
     """Return every row with its part; Italian is only fitted on when `noncommercial`."""
-    many, english = _multilingual(order), _english(order)
-    lots = [many.only((many.language != "it") | (many.part == REPORT) | noncommercial), english]
-    if noncommercial:
-        lots.append(_italian(order))
-    held = {t for rows in lots for t in _folded(rows.only(rows.part != FIT))}
-    first, *rest = lots
-    return _joined([first, *(rows.only([t not in held for t in _folded(rows)]) for rows in rest)])
+    many, english, italian = lots
+    kept = many.only((many.language != "it") | (many.part == REPORT) | noncommercial)
+    more = [english, *([italian] if noncommercial and italian is not None else [])]
+    held = set(_folded(kept.only(kept.part != FIT)))
+    return _joined([kept, *(rows.only([t not in held for t in _folded(rows)]) for rows in more)])
 
 
 def fit(rows: Rows, seed: int) -> dict[str, Any]:
@@ -165,8 +180,10 @@ def _english(order: Order) -> Rows:
     return _rows(text, labels, weight, np.full(len(labels), "en"), np.full(len(labels), FIT))
 
 
-def _italian(order: Order) -> Rows:
-    found = table(order.data, "sentipolc16-train/train.csv.gz")
+def _italian(order: Order) -> Rows | None:
+    if not (order.data / _ITALIAN).is_file() and not order.noncommercial:
+        return None
+    found = table(order.data, _ITALIAN)
     good, bad = (found[c].to_numpy() == "1" for c in ("opos", "oneg"))
     clear = ~(good & bad)
     rows = _rows(

@@ -1,0 +1,182 @@
+"""The product's models over any table: one output row for each input row, in order.
+
+All input columns come out as text. A column that an enricher adds keeps its promised name; an input
+column of that name is kept as `input_NAME`.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from valore.enrich import Enricher, Over, enrichers
+from valore.enrich.language import PLUGIN as LANGUAGE
+from valore.flows._chain import ordered
+from valore.flows._tables import batches
+from valore.model.records import Account
+from valore.errors import N_, MappingError, UnknownName
+
+_ACCOUNT = (*Account._fields, "posts_seen", "repeated_share", "copied_share", "linked_share", "tags_each")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """What was written."""
+
+    rows: int
+    columns: tuple[str, ...]
+    """Columns added, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """Where the enrichers' inputs stand in the table: input name to column name."""
+
+    file: str
+    columns: Mapping[str, str]
+
+    def batch(self, rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
+        """Return the inputs of a batch, with a `key` that counts the rows of the table from 0."""
+        found = {name: pc.if_else(pc.equal(rows.column(c), ""), None, rows.column(c)) for name, c in self.columns.items()}
+        key = pa.array(np.arange(first, first + rows.num_rows), pa.int64())
+        return pa.RecordBatch.from_pydict({"key": key, **found})
+
+
+def annotate(
+    table: Path,
+    names: Sequence[str],
+    *,
+    kind: str = "posts",
+    text: str = "text",
+    lang: str | None = None,
+    subject: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    other: str | None = None,
+    out: Path,
+) -> Annotated:
+    """Write a table again as Parquet, with labels and probabilities beside its columns.
+
+    Args:
+        table: CSV, TSV, JSONL, Parquet or XLSX; CSV, TSV and JSONL also as .gz.
+        names: Enrichers; for pairs also `paraphrase` and `near_duplicate`.
+        kind: posts, accounts or pairs.
+        text: Column of the text (posts, pairs).
+        lang: Column of the language, in any usual way of writing; detected when None.
+        subject: Column that names the subject of a row.
+        columns: Other inputs and the columns in which they stand (`bio` to `description`).
+        other: Column of the second text (pairs).
+        out: Parquet file to write; replaced at the end, never half written.
+
+    Raises:
+        UnknownName: an enricher or kind is not known.
+        MappingError: a column is not there.
+        SourceError: the table cannot be read.
+    """
+    chosen = _chosen(kind, names)
+    given = {"text": text, "language": lang, "subject": subject, "other": other, **(columns or {})}
+    read = batches(table)
+    head = next(read)
+    inputs = _inputs(table.name, Over(kind), {k: v for k, v in given.items() if v}, head.schema.names)
+    needed = _needed(chosen, inputs)
+    made = _streamed(_chained([head], read), inputs, needed, chosen)
+    rows = _write(made, out)
+    return Annotated(rows, tuple(c for e in chosen for c in e.provides.names))
+
+
+def _chosen(kind: str, names: Sequence[str]) -> tuple[Enricher, ...]:
+    """Return the enrichers asked for, by their names or by the names of their columns."""
+    if kind not in list(Over):
+        raise UnknownName("kind", kind, list(Over))
+    known = {e.name: e for e in enrichers().values() if e.over == kind}
+    by_column = {c: e for e in known.values() for c in e.provides.names} | known
+    for name in names:
+        if name not in by_column:
+            raise UnknownName("enricher", name, by_column if kind == Over.PAIRS else known)
+    return tuple(dict.fromkeys(by_column[name] for name in names))
+
+
+def _inputs(file: str, kind: Over, given: Mapping[str, str], present: Sequence[str]) -> _Inputs:
+    """Return where the inputs stand; those of accounts are found by their own names too."""
+    if kind is Over.ACCOUNTS:
+        given = {name: c for name, c in given.items() if name not in ("text", "other")}
+        given = {**{name: name for name in _ACCOUNT if name in present}, **given}
+    needs = {Over.POSTS: ("text",), Over.PAIRS: ("text", "other"), Over.ACCOUNTS: ()}[kind]
+    for name in (*needs, *given):
+        if given.get(name, name) not in present:
+            known = ", ".join(present)
+            message = N_("{file} has no column '{column}' for {name}; there are: {known}")
+            raise MappingError(message, file=file, column=given.get(name, "?"), name=name, known=known)
+    if not given:
+        known = ", ".join(_ACCOUNT)
+        raise MappingError(N_("{file} has no column of an account; known are: {known}"), file=file, known=known)
+    return _Inputs(file, given)
+
+
+def _needed(chosen: Sequence[Enricher], inputs: _Inputs) -> tuple[Enricher, ...]:
+    """Return the enrichers to run: those chosen, and those whose columns they need, in order."""
+    known, wanted = enrichers(), list(chosen)
+    for enricher in wanted:
+        if enricher.over is Over.POSTS and enricher.name != LANGUAGE.name:
+            wanted += [known[n] for n in _helpers(enricher, len(chosen), inputs) if known[n] not in wanted]
+    return ordered(wanted)
+
+
+def _helpers(enricher: Enricher, asked: int, inputs: _Inputs) -> Iterator[str]:
+    if "language" not in inputs.columns:
+        yield "language"
+    if asked > 1 and enricher.requires == ("text", "language"):
+        yield "embedding"
+
+
+def _streamed(
+    read: Iterable[pa.RecordBatch], inputs: _Inputs, needed: Sequence[Enricher], chosen: Sequence[Enricher]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows with their new columns, batch by batch, or all at once when rows speak of each other."""
+    if any(e.whole for e in needed):
+        read = pa.Table.from_batches(read).combine_chunks().to_batches() or read
+    first = 0
+    for rows in read:
+        yield _beside(rows, _answers(inputs.batch(rows, first), needed), chosen)
+        first += rows.num_rows
+
+
+def _answers(batch: pa.RecordBatch, needed: Sequence[Enricher]) -> dict[str, pa.Array]:
+    found: dict[str, pa.Array] = {}
+    for enricher in needed:
+        answer = enricher.enrich(batch)
+        found |= dict(zip(answer.schema.names, answer.columns, strict=True))
+        for name in ("language", "embedding"):
+            if name == enricher.name and name not in batch.schema.names:
+                batch = batch.append_column(name, answer.column(name))
+    return found
+
+
+def _beside(rows: pa.RecordBatch, found: Mapping[str, pa.Array], chosen: Sequence[Enricher]) -> pa.RecordBatch:
+    added = {c: found[c] for e in chosen for c in e.provides.names}
+    kept = {f"input_{n}" if n in added else n: c for n, c in zip(rows.schema.names, rows.columns, strict=True)}
+    return pa.RecordBatch.from_pydict({**kept, **added})
+
+
+def _write(made: Iterator[pa.RecordBatch], out: Path) -> int:
+    """Write batches beside the file and put it in place at the end; return the number of rows."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part, rows, head = out.with_name(f".{out.name}.{os.getpid()}"), 0, next(made)
+    try:
+        with pq.ParquetWriter(part, head.schema, compression="zstd") as writer:
+            for batch in _chained([head], made):
+                writer.write_batch(batch)
+                rows += batch.num_rows
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
+
+
+def _chained(first: Iterable[pa.RecordBatch], rest: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield from first
+    yield from rest
