@@ -338,6 +338,36 @@ def test_a_table_without_words_or_times_says_what_it_lacks(tmp_path: Path) -> No
         read(path)
 
 
+def test_a_table_of_something_else_does_not_stop_the_others_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("user,colour\nanna,blu\nanna,verde\n")
+    lines(tmp_path / "m.jsonl", GOOD)
+    found = read(tmp_path)
+    assert len(rows(found, "posts")) == 9
+    assert [(f.where.file, f.reason) for f in found if isinstance(f, Fault)] == [("a.csv", "bad_shape")]
+
+
+def test_messages_and_contacts_among_the_files_of_an_archive_stay_closed(tmp_path: Path) -> None:
+    body = "id,date,author,text\n1,2024-01-01,bruno,una frase segreta\n"
+    for name in ("messages.csv", "Connections.csv", "chats/inbox.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(body)
+    lines(tmp_path / "m.jsonl", GOOD)
+    with open_export(tmp_path) as export:
+        match = Table().sniff(export)
+    assert match is not None
+    assert (match.members, set(match.skipped.values())) == (("m.jsonl",), {"private"})
+
+
+@pytest.mark.parametrize(
+    "text", ['{"id": 1, "text": "un documento"}', '{\n "id": 1\n}', "una riga\nun'altra", "", "[1, 2]"]
+)
+def test_a_document_is_no_table(text: str, tmp_path: Path) -> None:
+    for name in ("a.json", "a.txt"):
+        (tmp_path / name).write_text(text)
+    with open_export(tmp_path) as export:
+        assert Table().sniff(export) is None
+
+
 @pytest.mark.parametrize("ending", ["parquet", "xlsx", "csv.gz", "jsonl.gz"])
 def test_a_cut_file_ends_with_faults_or_one_error(ending: str, tmp_path: Path) -> None:
     path = written(tmp_path, ending)

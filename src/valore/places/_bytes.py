@@ -68,13 +68,16 @@ class Sound:
 
     def __init__(self, stream: Any) -> None:
         """Wrap a binary stream."""
-        self._stream, self._ready = stream, b""
+        self._stream, self._ready, self._given = stream, b"", 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes, none only at the end."""
         while not self._ready and self._stream is not None:
             data = self._stream.read(size)
+            self._given += len(data)
+            if self._given > _LARGEST:
+                raise OSError(self._given)
             self._ready = _sound(self._decoder.decode(data, final=not data))
             self._stream = self._stream if data else None
         given, self._ready = self._ready[:size], self._ready[size:]

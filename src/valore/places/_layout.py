@@ -54,7 +54,9 @@ def layout(files: Manifest, member: str) -> Layout | None:
     text = _decoded(head, encoding)
     if "\x00" in text or not text.strip():
         return None
-    found = _json_lines(text) or (None if stem.endswith((".json", ".jsonl", ".ndjson")) else _delimited(text))
+    found = _json_lines(text, least=1 if stem.endswith((".jsonl", ".ndjson")) else 2)
+    if found is None and not stem.endswith((".json", ".jsonl", ".ndjson")):
+        found = _delimited(text)
     return found and found._replace(gzip=packed, encoding=encoding)
 
 
@@ -81,16 +83,19 @@ def _decoded(head: bytes, encoding: str) -> str:
     return head.decode(encoding, errors="replace").removeprefix("\ufeff")
 
 
-def _json_lines(text: str) -> Layout | None:
-    """Name the columns of lines of JSON objects; damaged lines do not count, one whole one must be there."""
+def _json_lines(text: str, *, least: int) -> Layout | None:
+    """Name the columns of lines of JSON objects; damaged lines do not count, `least` whole ones must be there.
+
+    A single line is a table only in a file that calls itself lines of JSON.
+    """
     if not text.lstrip().startswith("{"):
         return None
     names: dict[str, None] = {}
-    top: set[str] = set()
-    for row in _objects(text.splitlines()[:_LINES]):
-        top |= row.keys()
+    rows = list(_objects(text.splitlines()[:_LINES]))
+    for row in rows:
         names |= dict.fromkeys(_paths(row, "", _DEPTH))
-    return Layout("ndjson", tuple(names), frozenset(top)) if names else None
+    top = frozenset(name for row in rows for name in row if _writable(name))
+    return Layout("ndjson", tuple(names), top) if names and len(rows) >= least else None
 
 
 def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -105,10 +110,17 @@ def _objects(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 def _paths(row: dict[str, Any], prefix: str, depth: int) -> Iterator[str]:
     for name, value in row.items():
+        if not _writable(name):
+            continue
         if isinstance(value, dict) and value and depth:
             yield from _paths(value, f"{prefix}{name}.", depth - 1)
         else:
             yield f"{prefix}{name}"
+
+
+def _writable(name: str) -> bool:
+    """Say whether a key can name a column: half of a surrogate pair cannot."""
+    return not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def _delimited(text: str) -> Layout | None:
@@ -133,7 +145,7 @@ def _header(text: str, delimiter: str) -> tuple[float, int, list[str], int, str]
         pass
     widths = [len(r) for r, _ in rows]
     usual = max(set(widths), key=lambda w: (widths.count(w) * (w > 1), w), default=0)
-    for row, line in rows:
+    for row, line in rows[:-1]:
         if len(row) == usual and header_like(row):
             agreeing = widths.count(usual) / len(widths)
             return agreeing + _familiar(row), usual, row, line, delimiter

@@ -5,6 +5,7 @@ values, written by a person, or both. The way is by column from the file to the 
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping as Dict
@@ -33,6 +34,17 @@ _POLICY = Policy(
     may_derive=True,
     may_combine=True,
 )
+
+
+_PRIVATE = re.compile(
+    r"(?i)(^|[/_ -])(messages?|inbox|connections|contacts?|friends|followers|following|invitations|logins?|devices?"
+    r"|ip_logs|chats?|messaggi|contatti|nachrichten|kontakte|mensajes|contactos|mensagens|contatos)[^/]*$|/messages?/"
+)
+"""Names in the archives of other networks that hold what is nobody's business."""
+
+
+class _Unmapped(MappingError):
+    """A table that does not speak of posts; among others it is passed over, alone it is an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +96,12 @@ class Table:
 
     def sniff(self, files: Manifest) -> Match | None:
         """Recognise tables among the files; never sure, so that a place which knows them goes first."""
-        found = {m.name: shape for m in files.members if (shape := layout(files, m.name)) is not None}
+        names = [m.name for m in files.members]
+        closed = {n for n in names if len(names) > 1 and _PRIVATE.search(n)}
+        found = {n: shape for n in names if n not in closed and (shape := layout(files, n)) is not None}
         if not found:
             return None
-        skipped = {m.name: "unknown" for m in files.members if m.name not in found}
+        skipped = {n: "private" if n in closed else "unknown" for n in names if n not in found}
         best = max(familiar(shape.columns) for shape in found.values())
         formats = {shape.format for shape in found.values()}
         variant = formats.pop() if len(formats) == 1 else "mixed"
@@ -141,7 +155,12 @@ class Table:
         start = members.index(position["member"]) if position["member"] in members else 0
         for member in members[start:]:
             done = position["row"] if member == position["member"] else 0
-            yield from self._member(source, member, done)
+            try:
+                yield from self._member(source, member, done)
+            except _Unmapped as error:
+                if len(members) == 1:
+                    raise
+                yield Fault(Where(member, ""), "bad_shape", str(error))
 
     def _member(self, source: Export, member: str, done: int) -> Iterator[Raw | Fault | Cursor]:
         shape = _layout(source, member)
@@ -167,7 +186,7 @@ class Table:
         mapping = self.mapping if self.mapping is not None else self.suggest(source, member)
         missing = mapping.missing()
         if missing:
-            raise MappingError(
+            raise _Unmapped(
                 "{file} has no column that is surely the {fields}; name it in a mapping; there are: {known}",
                 file=member,
                 fields=", ".join(missing),
