@@ -38,8 +38,8 @@ _LOOSE = frozenset(("p", "li", "dt", "dd", "tr", "td", "th", "option"))
 _SILENT = frozenset(("script", "style", "template", "head", "iframe", "object", "svg", "math"))
 _LINES = frozenset(
     (
-        *("address", "article", "aside", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer"),
-        *("form", "header", "li", "main", "nav", "ol", "section", "table", "tr", "ul"),
+        *("address", "article", "aside", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure"),
+        *("footer", "form", "header", "li", "main", "nav", "ol", "section", "table", "tr", "ul"),
     )
 )
 _PARAGRAPHS = frozenset(("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "p", "pre"))
@@ -116,9 +116,7 @@ def _depth(html: str) -> int:
 
 
 def _parsed(html: str) -> etree._Element | None:
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-    )
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(html.encode(), parser)
     except (etree.XMLSyntaxError, ValueError):

@@ -82,8 +82,8 @@ def _xml(feed: Feed, entry: Mapping[str, Any], where: Where) -> list[Record | Fa
         language=_text(body.get("language")) or feed.language,
         tags=_labels(t.get("term") for t in _dicts(entry.get("tags"))),
         media=len(_dicts(entry.get("enclosures")) or _dicts(entry.get("media_content"))),
-        author=_author(feed, _text(person.get("name")), _text(person.get("href"))),
-        name=_text(person.get("name")),
+        author=_author(feed, _name(person), _text(person.get("href"))),
+        name=_name(person),
         answered=_text(_dict(entry.get("in-reply-to") or entry.get("thr_in-reply-to")).get("ref")),
         replies=_count(entry.get("slash_comments", entry.get("thr_total"))),
     )
@@ -168,6 +168,12 @@ def _records(feed: Feed, said: _Said, where: Where) -> list[Record | Fault]:
     if said.replies is not None:
         found.append(Observation(PLACE, native, where.pointer, replies=said.replies))
     return found
+
+
+def _name(person: Mapping[str, Any]) -> str | None:
+    """Return a person's name. The library cuts `a@b.example (Name)` wrongly where the domain is long."""
+    name = _text(person.get("name"))
+    return name.rpartition("(")[2] if name and "(" in name and ")" not in name else name
 
 
 def _author(feed: Feed, name: str | None, address: str | None) -> str | None:

@@ -3,6 +3,7 @@
 import io
 import tarfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -74,7 +75,8 @@ class Tarred(Opened):
 
     def _list(self) -> list[Member]:
         stream = self._stream()
-        metered = Metered(stream, self.name, Budget(self.name, self._limits), stream.used)
+        limits = replace(self._limits, member=self._limits.total)
+        metered = Metered(stream, self.name, Budget(self.name, limits), stream.used)
         members: list[Member] = []
         with metered:
             try:
