@@ -27,6 +27,8 @@ from valore.places._suggest import suggest
 __all__ = ["Mapping", "Plan", "Preview", "Table", "from_dict", "from_toml", "suggest", "to_toml"]
 
 _SAMPLE = 5000
+_LOOK = 1000
+"""Rows by which the form of a column of times is told."""
 _SHOWN = 20
 _POLICY = Policy(
     terms="A table is brought by whoever imports it, who answers for having the right to.",
@@ -209,7 +211,7 @@ def _forms(source: Export, member: str, shape: Layout, mapping: Mapping) -> dict
     open_fields = {f: c for f, c in wanted.items() if f not in forms}
     if not open_fields:
         return forms
-    begun = sample(source, member, shape, open_fields.values(), _SAMPLE)
+    begun = sample(source, member, shape, open_fields.values(), _LOOK)
     for field, column in open_fields.items():
         found = _times.form(begun[column].combine_chunks())
         name = found.name if found is not None else "iso"
