@@ -252,7 +252,7 @@ def _text_by_shape(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> d
         return {}
     wordy = [c for c in _free(columns, chosen) if _text_fit(c) and c.length > 15]  # noqa: PLR2004 - a sentence
     best = max(wordy, key=lambda c: c.length * c.present, default=None)
-    return {} if best is None else {"text": _Choice(0.5, "text", best.name)}
+    return {} if best is None else {"text": _Choice(0.45, "text", best.name)}
 
 
 def _id_by_shape(columns: Dict[str, _Column], chosen: Dict[str, _Choice]) -> dict[str, _Choice]:
