@@ -1,0 +1,116 @@
+"""Everything can leave, whole, and safe to open."""
+
+import csv
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from valore.errors import UnknownName
+from valore.flows._writing import defused
+from valore.flows.export import FACTS, FORMATS, export
+from valore.flows.space import Space, create
+from valore.flows.subjects import declare
+from valore.model.batch import Gather
+from valore.model.records import Account, Interaction, Observation, Post
+from valore.model.schemas import TABLES
+
+MONTH = 31 * 86_400_000_000
+START = 1_735_689_600_000_000
+FORMULA = '=HYPERLINK("http://example.invalid","ciao")'
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Space:
+    made = create(tmp_path / "home", "lume")
+    gather = Gather("told")
+    gather.add(Account("x", "1001", "/0", handle="annaferri", bio="@lume\x00\x01 è"))
+    for number in range(6):
+        gather.add(Post("x", f"{number}", "1001", START + number * MONTH, "/0", text=FORMULA, tags=("+a", "carta")))
+    gather.add(Post("x", "gone", "1001", START, "/0", deleted=START))
+    gather.add(Interaction("x", "like", "1001", "/0", target="1"))
+    gather.add(Observation("x", "1", "/0", seen=START, likes=-1))
+    made.lake.commit(gather.take(), source="told", number=0)
+    declare(made, "anna", name="Anna Ferri", aliases=("-anna",))
+    return made
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_table_leaves_in_every_format(space: Space, tmp_path: Path, form: str) -> None:
+    wanted = {"posts": 6, "accounts": 1, "interactions": 1, "observations": 1, "annotations": 0, "subjects": 1}
+    assert set(wanted) == {*FACTS, "subjects"}
+    for what, count in wanted.items():
+        path = tmp_path / "out" / f"{what}.{form}"
+        assert export(space, what, form, path) == count
+        assert rows(path, form) == count
+    assert len(list((tmp_path / "out").iterdir())) == len(wanted), "and nothing unfinished stays"
+
+
+def rows(path: Path, form: str) -> int:
+    match form:
+        case "parquet":
+            return int(pq.read_table(path).num_rows)
+        case "jsonl":
+            return len([json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
+        case "csv":
+            with path.open(newline="", encoding="utf-8") as file:
+                return len(list(csv.reader(file))) - 1
+        case _:
+            return len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()) - 1
+
+
+def test_parquet_leaves_as_it_is_kept(space: Space, tmp_path: Path) -> None:
+    export(space, "posts", "parquet", tmp_path / "posts.parquet")
+    found = pq.read_table(tmp_path / "posts.parquet")
+    assert found.schema.equals(TABLES["posts"])
+    kept = space.lake.snapshot().table("posts").filter(pa.compute.field("deleted").is_null())
+    assert found.sort_by("key").equals(kept.sort_by("key"))
+
+
+def test_formulas_are_defused_where_a_spreadsheet_reads(space: Space, tmp_path: Path) -> None:
+    for form in ("csv", "xlsx", "jsonl"):
+        export(space, "posts", form, tmp_path / f"posts.{form}")
+        export(space, "accounts", form, tmp_path / f"accounts.{form}")
+    with (tmp_path / "posts.csv").open(newline="") as file:
+        assert {row["text"] for row in csv.DictReader(file)} == {"'" + FORMULA}
+    sheet = CalamineWorkbook.from_path(tmp_path / "posts.xlsx").get_sheet_by_index(0).to_python()
+    assert {row[sheet[0].index("text")] for row in sheet[1:]} == {"'" + FORMULA}
+    line = json.loads((tmp_path / "posts.jsonl").read_text().splitlines()[0])
+    assert line["text"] == FORMULA, "lines of JSON are for programs"
+    sheet = CalamineWorkbook.from_path(tmp_path / "accounts.xlsx").get_sheet_by_index(0).to_python()
+    assert sheet[1][sheet[0].index("bio")] == "'@lume\ufffd\ufffd è"
+
+
+def test_keys_are_exact_in_a_sheet(space: Space, tmp_path: Path) -> None:
+    """A 63-bit key as a number of a spreadsheet would lose its last digits."""
+    export(space, "posts", "xlsx", tmp_path / "posts.xlsx")
+    sheet = CalamineWorkbook.from_path(tmp_path / "posts.xlsx").get_sheet_by_index(0).to_python()
+    found = {int(str(row[0])) for row in sheet[1:]}
+    kept = space.lake.snapshot().table("posts", ["key", "deleted"]).to_pylist()
+    assert found == {row["key"] for row in kept if row["deleted"] is None}
+
+
+@given(st.lists(st.none() | st.text() | st.from_regex(r"[=+\-@\t\r\n\x00＝＋－＠].*"), max_size=20))
+def test_no_text_begins_like_a_formula_and_others_stay(texts: list[str | None]) -> None:
+    safe = defused(pa.table({"text": pa.array(texts, pa.string())}))["text"].to_pylist()
+    for before, after in zip(texts, safe, strict=True):
+        dangerous = before is not None and before[:1] in set("=+-@\t\r\n\x00＝＋－＠")
+        assert after == (f"'{before}" if dangerous else before)
+
+
+def test_exports_are_told_by_the_audit(space: Space, tmp_path: Path) -> None:
+    export(space, "posts", "csv", tmp_path / "posts.csv")
+    assert [about for _, what, about, _ in space.desk.audit() if what == "exported"] == ["posts: posts.csv (6)"]
+
+
+def test_what_is_not_there_is_named_and_nothing_is_written(space: Space, tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="no table called 'messages'"):
+        export(space, "messages", "csv", tmp_path / "out.csv")
+    with pytest.raises(UnknownName, match="no format called 'doc'"):
+        export(space, "posts", "doc", tmp_path / "out.doc")
+    assert not list(tmp_path.glob("*out*"))
