@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from valore.errors import MappingError
 from valore.model import keys
-from valore.model.batch import Gather
+from valore.model.batch import PIECE, Gather
 from valore.model.facts import months
 from valore.model.records import Account, Interaction, Observation, Post, Record, Rows
 from valore.model.schemas import INSTANT, TABLES
@@ -139,7 +139,8 @@ def test_gather_is_full_by_rows_or_by_size() -> None:
     assert not few.full
     assert not few.take()
     heavy = Gather("import", size=10_000)
-    heavy.add(ANNA._replace(text="x" * 10_000), "tweets.js")
+    for number in range(PIECE + 1):
+        heavy.add(ANNA._replace(id=str(number)), "tweets.js")
     assert heavy.full
 
 

@@ -239,7 +239,9 @@ def _full_lists(column: pa.Array) -> pa.Array:
 
 
 def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _strings(column: pa.ChunkedArray) -> pa.Array:

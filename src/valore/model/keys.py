@@ -194,7 +194,9 @@ _LANES = _finish(np.arange(1, _LONG // 8 + 1, dtype=np.uint64) * _K1) | np.uint6
 
 
 def _flat(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    if not isinstance(array, pa.ChunkedArray):
+        return array
+    return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
 
 
 def _nulls(array: pa.Array) -> npt.NDArray[np.bool_]:
