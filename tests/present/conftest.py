@@ -82,7 +82,7 @@ def _card(i: int) -> Card:
     )
 
 
-CARDS = {FIRST + i: _card(i) for i in range(40)}
+CARDS = {FIRST + i: _card(i) for i in range(30)}
 
 
 def _known(name: str, value: float, spread: float, grade: Grade, begin: int, **more: object) -> Estimate:
@@ -140,17 +140,17 @@ def _values(kind: Kind) -> dict[str, tuple[Lens, Result]]:
     return {
         main: _lens(
             main,
-            "What a person who might call on you would want to know.",
+            N_("The six components"),
             kind,
             _known(main, 58.7, 4.1, Grade.B, 0),
         ),
         "customer": _lens(
             "customer",
-            "Reputation and care, as a customer meets them.",
+            N_("Reputation"),
             kind,
             _known("customer", 47.0, 5.0, Grade.C, 2),
         ),
-        "sceptic": _lens("sceptic", "Only what is beyond doubt.", kind, few, cautious=True),
+        "sceptic": _lens("sceptic", N_("Sceptic"), kind, few, cautious=True),
     }
 
 
@@ -158,7 +158,7 @@ def _explanations() -> dict[str, Explanation]:
     def effects(*pairs: tuple[int, float]) -> tuple[Effect, ...]:
         return tuple(Effect(post=FIRST + i, effect=e) for i, e in pairs)
 
-    what_if = ((N_("with {count} more favourable authors"), {"count": 10}, 66.1),)
+    what_if = ((N_("with {n} more people acting"), {"n": 10}, 66.1),)
     return {
         "reputation": Explanation(
             component="reputation",
@@ -171,7 +171,7 @@ def _explanations() -> dict[str, Explanation]:
 
 
 def _series() -> tuple[Series, ...]:
-    days = [(SINCE - timedelta(days=90) + timedelta(days=i)).date() for i in range(180)]
+    days = [(SINCE - timedelta(days=40) + timedelta(days=i)).date() for i in range(130)]
     crisis = date(2025, 10, 10)
     mentions = tuple(
         Point(
@@ -202,12 +202,15 @@ def _series() -> tuple[Series, ...]:
 
 def _events() -> tuple[Event, ...]:
     return (
-        Event(day=date(2025, 8, 3), kind="silence", title=N_("silence of {days} days"), facts={"days": 16}, until=date(2025, 8, 19)),
         Event(
-            day=date(2025, 10, 10), kind="crisis", title=N_("{count} mentions in one day, {times} times the usual"),
-            facts={"count": 93, "times": 7.4}, until=date(2025, 10, 24), posts=(FIRST + 18, FIRST + 19, FIRST + 21),
+            day=date(2025, 8, 3), kind="silence", title=N_("{days} days without a post"), facts={"days": 16},
+            until=date(2025, 8, 19),
         ),
-        Event(day=date(2025, 10, 12), kind="peak", title=N_("peak of replies"), posts=(FIRST + 20, FIRST + 55)),
+        Event(
+            day=date(2025, 10, 10), kind="crisis", title=N_("{people} people spoke on the loudest day, usually {usual}"),
+            facts={"people": 93, "usual": 12.5}, until=date(2025, 10, 24), posts=(FIRST + 18, FIRST + 19, FIRST + 21),
+        ),
+        Event(day=date(2025, 10, 12), kind="peak", title=N_("post"), posts=(FIRST + 20, FIRST + 55)),
     )  # fmt: skip
 
 
@@ -273,9 +276,16 @@ def reading(kind: Kind = Kind.BRAND) -> Reading:
                 place="instagram",
                 since=date(2025, 9, 14),
                 until=date(2025, 9, 29),
-                reason=N_("nothing was collected here"),
+                reason=N_("nothing for {months} months"),
+                facts={"months": 2},
             ),
-            Gap(place="x", since=None, until=None, reason=N_("likes are not in this archive")),
+            Gap(
+                place="x",
+                since=None,
+                until=None,
+                reason=N_("this place does not say how often {posts} posts were seen"),
+                facts={"posts": 31},
+            ),
         ),
         themes={
             "declared": {"riparare": 0.5, "vetro": 0.5},

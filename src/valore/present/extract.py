@@ -4,11 +4,12 @@
 untranslated (English fills itself), texts that nobody says any more go. Nothing is guessed: no fuzzy entries.
 
 A text is found when it stands as the first argument of `N_`, `say` or of an error of Valore, as the two first
-ones of `many`, or as the `help`, `purpose` or `terms` of any call.
+ones of `many`, or as the `help`, `purpose` or `terms` of any call or of a TOML file.
 """
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,14 @@ def found(root: Path) -> Iterator[Found]:
         for call in sorted(calls, key=lambda n: (n.lineno, n.col_offset)):
             for message in _messages(call, errors, spoken=name.split("/")[1] in TALKERS):
                 yield Found(message, name, call.lineno)
+    yield from _declared(root)
+
+
+def _declared(root: Path) -> Iterator[Found]:
+    """Yield the texts of what is declared in TOML, such as the purpose of a lens."""
+    for path in sorted(root.rglob("*.toml")):
+        values = tomllib.loads(path.read_text("utf-8"))
+        yield from (Found(values[k], path.relative_to(root.parent).as_posix(), 1) for k in sorted(SPOKEN & set(values)))
 
 
 def _errors(trees: list[ast.Module]) -> frozenset[str]:

@@ -7,6 +7,7 @@ import gettext
 import io
 import locale
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -157,4 +158,6 @@ class Words:
 
     def dates(self, first: date, last: date) -> str:
         """Write a range of days: `3 – 9 nov 2025`."""
-        return self.day(first) if first == last else str(format_interval(first, last, "yMMMd", locale=self.locale))
+        if first == last:
+            return self.day(first)
+        return re.sub(r"\b0(\d)\b", r"\1", str(format_interval(first, last, "yMMMd", locale=self.locale)))

@@ -53,7 +53,8 @@ COMPONENTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
             N_("Solidity"),
             N_("Holding one's level over time, and coming back to it after a blow."),
             N_(
-                "What is left after subtracting what was lost in shocks, drawn in for those who have been there briefly."
+                "What is left after subtracting what was lost in shocks, drawn in for those who have been there "
+                "briefly."
             ),
         ),
     }
@@ -82,7 +83,7 @@ _TERMS: Mapping[str, str] = MappingProxyType(
         "undecided": N_("undecided"),
         "freelancer": N_("Freelancer"),
         "company": N_("Company"),
-        "agency": N_("Agency client"),
+        "agency_client": N_("Agency client"),
         "sceptic": N_("Sceptic"),
         "customer": N_("Customer"),
         "newcomer": N_("Newcomer"),
@@ -107,17 +108,6 @@ _TERMS: Mapping[str, str] = MappingProxyType(
         "citizenship": N_("Citizenship"),
         "leadership": N_("Leadership"),
         "performance": N_("Performance"),
-        "clarity": N_("clarity"),
-        "consistency": N_("consistency"),
-        "distinctiveness": N_("distinctiveness"),
-        "regularity": N_("regularity"),
-        "responsiveness": N_("answers in time"),
-        "controversy": N_("controversy"),
-        "novelty": N_("novelty"),
-        "half_life": N_("half-life in days"),
-        "favourable": N_("favourable authors"),
-        "unfavourable": N_("unfavourable authors"),
-        "authors": N_("authors"),
         "language": N_("language"),
         "actor": N_("kind of account"),
         "automation": N_("automation"),

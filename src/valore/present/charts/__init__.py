@@ -17,7 +17,7 @@ from valore.present.language import Words
 Chart = Line | Bars | Dots | Spark | Heat | Multiples | Waterfall | Share
 
 
-def draw(chart: Chart, words: Words, width: float, name: str) -> str:
+def draw(chart: Chart, words: Words, width: float, name: str) -> str:  # noqa: PLR0911 - eight kinds
     """Return a picture as SVG; `name` makes its ids unique on a page."""
     match chart:
         case Line():

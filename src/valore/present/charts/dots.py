@@ -72,9 +72,8 @@ def draw_dots(chart: Dots, words: Words, width: float, name: str) -> str:
 
 def _row(dot: Dot, frame: _Frame, y: float, width: float, *, beside: bool) -> str:
     middle = y + (22 if beside else 38)
-    text = write(
-        width - 2, middle + 4 if beside else y + 18, dot.text, text_anchor="end", fill=ink("inchiostro" if dot.low is not None else "seppia"),
-    )  # fmt: skip
+    known = "inchiostro" if dot.low is not None else "seppia"
+    text = write(width - 2, middle + 4 if beside else y + 18, dot.text, text_anchor="end", fill=ink(known))
     if dot.low is None or dot.high is None:
         return text + line([(frame.left, middle), (frame.right, middle)], stroke=ink("filo"), stroke_dasharray="2 5")
     bar = line([(frame.x(dot.low), middle), (frame.x(dot.high), middle)], stroke=ink("zucchero"), stroke_width=7,

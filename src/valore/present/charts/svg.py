@@ -72,12 +72,8 @@ def _value(value: object) -> str:
 
 
 def near(number: float) -> str:
-    """Return a coordinate with one decimal: the same on every machine."""
-    return (
-        f"{number:.1f}".removesuffix(".0").replace("-0", "0")
-        if abs(number) < 0.05
-        else f"{number:.1f}".removesuffix(".0")
-    )
+    """Return a coordinate with one decimal: the same on every machine, and never a negative zero."""
+    return f"{round(number, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def words(x: float, y: float, text: str, /, **attributes: object) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from valore.model.estimate import Result
 from valore.model.reading import Reading
+from valore.model.subject import Kind
 from valore.present.language import Words
 from valore.present.page import Link
 from valore.present.pages._shown import FIRST
@@ -43,4 +44,5 @@ def _results(reading: Reading, words: Words) -> Iterator[tuple[str, str, Result]
     yield from ((n, component(n, words), r) for n, r in reading.components.items())
     if reading.faces is not None:
         yield from ((f"face-{f.slug}", f.name, f.share) for f in reading.faces.shares)
+    if reading.faces is not None and reading.subject.kind is Kind.BRAND:
         yield "faces-people", words.say("people reached together"), reading.faces.people

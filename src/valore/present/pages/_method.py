@@ -40,7 +40,8 @@ def _gap(gap: Gap, words: Words) -> tuple[Inline, ...]:
         when = ", " + words.say("since {day}", day=gap.since)
     elif gap.until:
         when = ", " + words.say("until {day}", day=gap.until)
-    return (Strong(f"{place(gap.place, words)}{when}"), ": ", words.say(gap.reason, **gap.facts))
+    head = place(gap.place, words) if gap.place else words.say("All places")
+    return (Strong(f"{head}{when}"), ": ", words.say(gap.reason, **gap.facts))
 
 
 def section(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:

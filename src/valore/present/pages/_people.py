@@ -41,16 +41,10 @@ def around(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
         "; ".join(f"{crowd(c.actor, words)}: {_crowd_text(c, words)}" for c in reading.crowds),
         tuple(Slice(crowd(c.actor, words), c.share, c.low, c.high, _crowd_text(c, words)) for c in reading.crowds),
     )
-    blocks = (
-        Text(
-            (
-                words.say(
-                    "Useful automation is not spam, and being undecided is an answer: it is said where the signs are few."
-                ),
-            )
-        ),
-        *_spam(reading.crowds, words),
+    said = words.say(
+        "Useful automation is not spam, and being undecided is an answer: it is said where the signs are few."
     )
+    blocks = (Text((said,)), *_spam(reading.crowds, words))
     title = words.say("People, companies, automated accounts")
     picture = Figure(
         chart, words.say("Share of the distinct accounts, with its interval."), _crowd_table(reading.crowds, words)
@@ -173,10 +167,11 @@ def _together(known: Faces, words: Words, shelf: Shelf, *, one: bool) -> tuple[B
         return ()
     people = measured("faces-people", known.people, words, shelf, label=words.say("People reached together"),
                       about=words.say("Distinct people engaged by the brand and its faces."))  # fmt: skip
+    twice, risk = words.percent(known.overlap), words.percent(known.key_person_risk)
     said: list[tuple[Inline, ...]] = [
-        (words.say("{share} of what each reaches alone is reached by more than one: the overlap.", share=words.percent(known.overlap)),),
-        (words.say("Without the one who carries most, {share} of these people would be missing.", share=words.percent(known.key_person_risk)),),
-    ]  # fmt: skip
+        (words.say("{share} of what each reaches alone is reached by more than one: the overlap.", share=twice),),
+        (words.say("Without the one who carries most, {share} of these people would be missing.", share=risk),),
+    ]
     if known.left_out:
         said.append((words.many(
             "{count} face has not agreed and is counted here only as a number.",

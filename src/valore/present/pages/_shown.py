@@ -8,6 +8,7 @@ from valore.model.reading import Card, Reading
 from valore.present.charts.dots import Dot
 from valore.present.language import Words
 from valore.present.page import Cell, Column, Link, Measured, PostCard, Table
+from valore.present.pages._details import parts
 from valore.present.terms import COMPONENTS, component, grade, place, term
 
 FIRST = 12
@@ -114,7 +115,7 @@ def measured(name: str, result: Result, words: Words, shelf: Shelf, *, label: st
         low=known.low if known else None,
         middle=middle,
         high=known.high if known else None,
-        notes=notes(result.details, words),
+        notes=parts(result.details, words),
         id=f"number-{name}",
     )
 
@@ -128,12 +129,6 @@ def authors_text(result: Result, words: Words) -> str:
         "rests on {count} authors who count",
         max(result.effective_authors, 1),
     )
-
-
-def notes(details: Mapping[str, float | str | None], words: Words) -> tuple[str, ...]:
-    """Return the parts beside a number, in plain words; unknown parts are left out."""
-    known = [(k, v) for k, v in details.items() if v is not None]
-    return tuple(words.say("{name}: {value}", name=term(k, words), value=v) for k, v in known)
 
 
 def dot(label: str, result: Result, words: Words, target: str = "") -> Dot:

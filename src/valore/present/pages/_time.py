@@ -62,6 +62,18 @@ def _told(event: Event, words: Words) -> str:
     return f"{when}: {words.say(event.title, **event.facts)}"
 
 
+def _after(event: Event, words: Words) -> str:
+    """Say how fast it faded and who made the noise, where that is known."""
+    facts, said = event.facts, ""
+    if "half_life" in facts:
+        said += "; " + words.say("half of it gone in {half_life} days (from {low} to {high})", **facts)
+    if float(facts.get("doubtful", 0) or 0):
+        said += "; " + words.say(
+            "{share} from automated or doubtful accounts", share=words.percent(float(facts["doubtful"]))
+        )
+    return said
+
+
 def _events(events: tuple[Event, ...], words: Words, shelf: Shelf) -> tuple[Block, ...]:
     items: list[tuple[Inline, ...]] = []
     for event in events:
@@ -69,7 +81,7 @@ def _events(events: tuple[Event, ...], words: Words, shelf: Shelf) -> tuple[Bloc
         more = tuple(x for link in links for x in (" ", link))
         items.append(
             (
-                f"{_told(event, words)} ({term(event.kind, words)})",
+                f"{_told(event, words)} ({term(event.kind, words)}){_after(event, words)}",
                 *((" · " + words.say("posts"), *more) if links else ()),
             )
         )

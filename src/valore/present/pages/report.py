@@ -115,7 +115,10 @@ def _moved(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
         Section(
             f"moved-{name}",
             words.say("What moved {component}", component=component(name, words)),
-            (*moved(reading, name, words, shelf), *what_if(reading.explanations[name], words)),
+            (
+                *moved(reading, name, words, shelf),
+                *what_if(reading.explanations[name], reading.components[name], words),
+            ),
         )
         for name in told_of
     )

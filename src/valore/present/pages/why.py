@@ -1,7 +1,7 @@
 """One component explained: what it tells, what moved it both ways, and what would change it."""
 
 from valore.errors import UnknownName
-from valore.model.estimate import Estimate
+from valore.model.estimate import Estimate, Result
 from valore.model.reading import Effect, Explanation, Reading
 from valore.present.charts.waterfall import Step, Waterfall
 from valore.present.language import Words
@@ -18,7 +18,7 @@ from valore.present.page import (
     Table,
     Text,
 )
-from valore.present.pages._shown import Shelf, measured, post_card
+from valore.present.pages._shown import Shelf, measured, post_card, quantity
 from valore.present.pages.value import days
 from valore.present.terms import COMPONENTS, component, place
 
@@ -47,7 +47,7 @@ def page(reading: Reading, name: str, words: Words) -> Page:
         blocks=(
             Estimates((measured(name, result, words, shelf),)),
             *moved(reading, name, words, shelf),
-            *what_if(why, words),
+            *what_if(why, result, words),
             *formula(name, words),
             Section("posts", words.say("The posts"), (_cards(shelf, effects, words),)),
         ),
@@ -111,15 +111,20 @@ def _effect_row(reading: Reading, effect: Effect, shelf: Shelf, words: Words) ->
     )
 
 
-def what_if(why: Explanation | None, words: Words) -> tuple[Block, ...]:
+def what_if(why: Explanation | None, result: Result, words: Words) -> tuple[Block, ...]:
     """Say what would change the number."""
     if why is None or not why.what_if:
         return ()
+    now = quantity(result.value, result.unit, words) if isinstance(result, Estimate) else ""
     said = tuple(
-        (words.say("{what} → {value}", what=words.say(message, **facts), value=words.number(new, 0)),)
-        for message, facts, new in why.what_if
+        (_change(words.say(message, **facts), words.number(new), now, words),) for message, facts, new in why.what_if
     )
     return (Section(f"what-if-{why.component}", words.say("What would change it"), (Notes(said),)),)
+
+
+def _change(what: str, new: str, now: str, words: Words) -> str:
+    """Say what follows; what only narrows the interval leaves the value where it is."""
+    return what if new == now else words.say("{what} → {value}", what=what, value=new)
 
 
 def formula(name: str, words: Words) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ _UNSEEN = re.compile(
 
 
 def printable(text: str) -> str:
-    """Return the text without control characters, direction overrides and lone surrogates.
+    r"""Return the text without control characters, direction overrides and lone surrogates.
 
     >>> printable("a\x1b[31mb\u202ec")
     'a[31mbc'

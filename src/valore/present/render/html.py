@@ -218,7 +218,7 @@ def _number(item: Measured, sheet: _Sheet, level: int) -> str:
         parts.append(f"<p>{_safe(item.interval)}</p>" if item.value else "")
     parts.append(f"<p>{_safe(item.reason)}</p>" if item.reason else "")
     parts.append(f'<p><span class="grade">{_safe(item.grade)}</span>{_safe(item.grade_words)}</p>')
-    about = [x for x in (item.about, item.authors, *item.notes) if x]
+    about = [x for x in (item.about, item.authors, " · ".join(item.notes)) if x]
     parts += [f'<p class="about">{_safe(x)}</p>' for x in about]
     parts.append(_evidence(item, words))
     return f'<div class="number"{_at(item.id)}>{"".join(parts)}</div>'
@@ -257,11 +257,12 @@ def _card(card: PostCard, words: Words, level: int) -> str:
     language = f' lang="{card.language}"' if _spoken(card.language, words) else ""
     marks = " · ".join(_safe(m) for m in card.marks)
     back = ", ".join(_said(Link(link.text, link.target)) for link in card.back)
+    safe = _ADDRESS.fullmatch(card.url)
     source = f' · <a href="{_safe(card.url)}" rel="noopener noreferrer nofollow">{_safe(words.say("original"))}</a>'
+    where = " · ".join(_safe(x) for x in (card.actor, card.place, card.day) if x)
     parts = (
         f"<h{level}>{_safe(card.number)}. <bdi>{_safe(card.author)}</bdi></h{level}>",
-        f'<p class="meta">{" · ".join(_safe(x) for x in (card.actor, card.place, card.day) if x)}'
-        f"{source if _ADDRESS.fullmatch(card.url) else ''}</p>",
+        f'<p class="meta">{where}{source if safe else ""}</p>',
         f'<blockquote dir="auto"{language}>{_safe(card.text)}</blockquote>',
         f'<p class="marks">{marks}{" · " if marks and card.counts else ""}{_safe(card.counts)}</p>',
         f'<p class="back">{_safe(words.say("see also"))}: {back}</p>' if back else "",

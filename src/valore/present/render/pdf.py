@@ -199,7 +199,7 @@ def _measured(item: Measured, words: Words) -> dict[str, Any]:
         "reason": printable(item.reason),
         "grade": item.grade,
         "grade_words": item.grade_words,
-        "about": [printable(x) for x in (item.about, item.authors, *item.notes) if x],
+        "about": [printable(x) for x in (item.about, item.authors, " · ".join(item.notes)) if x],
         "evidence_words": words.say("Evidence: posts"),
         "evidence": _parts(item.evidence),
     }

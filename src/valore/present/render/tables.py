@@ -64,9 +64,7 @@ def _sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, days: xlsxwriter
             _write(sheet, y, x, cell, days)
 
 
-def _write(
-    sheet: xlsxwriter.worksheet.Worksheet, y: int, x: int, cell: Cell, days: xlsxwriter.format.Format
-) -> None:
+def _write(sheet: xlsxwriter.worksheet.Worksheet, y: int, x: int, cell: Cell, days: xlsxwriter.format.Format) -> None:
     match raw(cell):
         case datetime() as at:
             sheet.write_datetime(y, x, at.replace(tzinfo=None), days)

@@ -127,12 +127,8 @@ def _measured(item: Measured, words: Words) -> RenderableType:
     about = " · ".join(
         x for x in (words.say("grade {grade}: {words}", grade=item.grade, words=item.grade_words), item.authors) if x
     )
-    lines += [
-        _line("  " + about, "dim"),
-        _line("  " + item.about, "dim"),
-        *(_line(f"  {n}", "dim") for n in item.notes),
-    ]
-    return Group(*lines)
+    told = (about, item.about, " · ".join(item.notes))
+    return Group(*lines, *(_line(f"  {t}", "dim") for t in told if t))
 
 
 def _interval(item: Measured) -> Line:
@@ -164,7 +160,7 @@ def _figure(figure: Figure, words: Words) -> RenderableType:
     return Padding(Group(*drawn), (0, 0, 1, 0))
 
 
-def _chart(chart: Chart, words: Words) -> Iterable[RenderableType]:
+def _chart(chart: Chart, words: Words) -> Iterable[RenderableType]:  # noqa: C901 - eight kinds
     match chart:
         case Dots(items=items):
             wide = max((len(d.label) for d in items), default=0)
