@@ -1,6 +1,5 @@
 """Posts with what is known of them: the list behind every number."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ import pyarrow as pa
 
 from valore.engine import Engine, Source
 from valore.engine.dialect import literal
+from valore.flows._stage import pattern
 from valore.flows.space import Space
 from valore.model.keys import key
 from valore.model.schemas import TABLES
@@ -106,14 +106,16 @@ def opened(space: Space) -> Engine:
 
 
 def _own(engine: Engine, subject: Subject) -> tuple[int, ...]:
-    """Return the keys of a subject's accounts, found by native id or by handle."""
-    keys = tuple(key(a.place, a.id) for a in subject.accounts)
-    handles = [a for a in subject.accounts if a.id.startswith("@")]
-    named = " or ".join(f"(place = {literal(a.place)} and lower(handle) = {literal(a.id[1:])})" for a in handles)
-    if not named:
-        return keys
-    found = engine.query(f"select distinct key from accounts where {named}")
-    return tuple(dict.fromkeys((*keys, *found["key"].to_pylist())))
+    """Return the keys of a subject's accounts, by native id and by handle, whichever the data uses."""
+    keys = [key(a.place, a.id) for a in subject.accounts]
+    if not keys:
+        return ()
+    named = [f"(place = {literal(a.place)} and '@' || lower(handle) = {literal(a.id)})" for a in subject.accounts]
+    either = " or ".join((f"key in ({', '.join(map(str, keys))})", *named))
+    found = engine.query(f"select distinct key, place, lower(handle) as handle from accounts where {either}")
+    for row in found.to_pylist():
+        keys += [row["key"], *([key(row["place"], f"@{row['handle']}")] if row["handle"] else [])]
+    return tuple(dict.fromkeys(keys))
 
 
 def _concerns(subject: Subject, own: tuple[int, ...]) -> str:
@@ -124,11 +126,8 @@ def _concerns(subject: Subject, own: tuple[int, ...]) -> str:
         either.append(f"list_has_any(p.mentions, {literal(own)})")
     if subject.queries:
         either.append(f"p.query in ({', '.join(map(literal, subject.queries))})")
-    if subject.aliases:
-        names = "|".join(re.escape(alias) for alias in subject.aliases)
-        pattern = rf"(?i)(^|[^\pL\pN_])({names})($|[^\pL\pN_])"
-        either.append(f"regexp_matches(p.text, {literal(pattern)})")
-    return f"coalesce({' or '.join(either)}, false)" if either else "false"
+    either.append(f"regexp_matches(p.text, {literal(pattern(subject))})")
+    return f"coalesce({' or '.join(either)}, false)"
 
 
 def _plain(place: str | None, text: str | None) -> list[str]:
