@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from valore.model.records import Account, Cursor, Fault, Interaction, Observation, Post, Raw, Record, Where
 from valore.model.time import from_epoch, instant
 from valore.places._x_owner import Owner
-from valore.places._x_tweet import Tweet
 from valore.places.x import PLUGIN
 from valore.trust.archive import open_export
 
@@ -34,7 +33,7 @@ def _posts(case: str) -> dict[str, Post]:
 
 
 def _said(tweet: Any, owner: Owner = _ANNA, kind: str = "tweets") -> list[Record | Fault]:
-    return list(PLUGIN.normalise(Raw(kind, _WHERE, Tweet(owner, tweet))))
+    return list(PLUGIN.normalise(Raw(kind, _WHERE, (owner, tweet, None))))
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def x_date(text: str) -> Instant | None:
         return None
     try:
         seconds = int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:19])
-        return _x_day(text[4:7], text[8:10], text[26:]) + seconds * SECOND
+        return _x_day(text[4:10], text[26:]) + seconds * SECOND
     except (ValueError, KeyError):
         return None
 
@@ -155,8 +155,8 @@ def bounded(at: int) -> Instant | None:
 
 
 @lru_cache(maxsize=4096)
-def _x_day(month: str, day: str, year: str) -> Instant:
-    start = datetime(int(year), _MONTHS[month], int(day), tzinfo=UTC)
+def _x_day(day: str, year: str) -> Instant:
+    start = datetime(int(year), _MONTHS[day[:3]], int(day[4:]), tzinfo=UTC)
     at = bounded((start - _EPOCH) // _MICROSECOND)
     if at is None:
         raise ValueError(year)

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from valore.model.records import Fault, Instant, Interaction, Observation, Post, Record, Where
 from valore.model.text import repair
@@ -21,45 +21,41 @@ _STATUS = re.compile(r"https?://(?:mobile\.|www\.)?(?:twitter|x)\.com/(\w{1,20})
 _NOWHERE = ("", "-1", None)
 
 
-class Tweet(NamedTuple):
-    """A post as the archive wrote it, with what must be known to understand it."""
+Tweet = tuple[Owner, Mapping[str, Any], Mapping[str, Any] | None]
+"""Whose archive it is, a post as the archive wrote it, and its full text where it is a long one.
 
-    owner: Owner
-    value: Mapping[str, Any]
-    note: Mapping[str, Any] | None = None
-    """Its full text, where it is a long one."""
+Plain tuples here and below: this is the road of millions of posts."""
 
-
-class _Words(NamedTuple):
-    text: str
-    links: tuple[str, ...]
-    tags: tuple[str, ...]
-    mentions: tuple[str, ...]
-    quoted: re.Match[str] | None
-    media: int | None
+_Words = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], int | None]
+"""Text, links, tags, mentions, number of pictures (None: not said)."""
 
 
 def records(kind: str, tweet: Tweet, where: Where) -> list[Record | Fault]:
     """Return a post and its counts, a repost, or a tombstone."""
-    owner, value, _ = tweet
-    native = value.get("id_str") or value.get("id")
+    owner, value, note = tweet
+    native, date = value.get("id_str") or value.get("id"), value.get("created_at")
     if not native or owner.id is None:
         return [Fault(where, "no_author" if native else "no_id")]
-    native, date = str(native), value.get("created_at")
+    native = str(native)
     at = published(date, native)
     if at is None:
         return [Fault(where, "bad_date" if date else "no_date")]
     if kind == "deleted-tweets":
         deleted = published(value.get("deleted_at"), "")
         return [Post(PLACE, native, owner.id, at, where.pointer, deleted=at if deleted is None else deleted)]
-    if (repost := _repost(owner, value, native, at, where)) is not None:
-        return [repost]
-    post = _post(tweet, native, at, where.pointer, "group" if kind == "community-tweet" else None)
+    text = value.get("full_text") or value.get("text") or ""
+    if "retweeted_status" in value or value.get("retweeted_status_id") or text.startswith("RT @"):
+        repost = _repost(owner, value, native, at, where)
+        if repost is not None:
+            return [repost]
+    said = _words(text, value) if note is None else _noted(note, text, value)
+    post = _post(owner, value, said, native, at, where.pointer)
+    if kind == "community-tweet":
+        post = post._replace(visibility="group")
     likes, reposts = value.get("favorite_count"), value.get("retweet_count")
     if likes is None and reposts is None:
         return [post]
-    counts = Observation(PLACE, post.id, where.pointer, owner.seen, _count(likes), None, _count(reposts))
-    return [post, counts]
+    return [post, Observation(PLACE, post.id, where.pointer, owner.seen, _count(likes), None, _count(reposts))]
 
 
 def published(date: Any, native: str) -> Instant | None:
@@ -75,23 +71,25 @@ def published(date: Any, native: str) -> Instant | None:
     return None
 
 
-def _post(tweet: Tweet, native: str, at: Instant, pointer: str, visibility: str | None) -> Post:
-    owner, value, note = tweet
-    said = _words(value) if note is None else _noted(note, value)
-    answered = value.get("in_reply_to_status_id_str") or value.get("in_reply_to_status_id")
-    to = value.get("in_reply_to_user_id_str") or value.get("in_reply_to_user_id")
-    handle = value.get("in_reply_to_screen_name")
-    first, updated = _edited(value.get("edit_info"), native, at)
-    quoted = said.quoted if said.quoted and said.quoted[2] != native else None
-    quote = value.get("quoted_status_id_str") or (quoted[2] if quoted else None)
+def _post(owner: Owner, value: Mapping[str, Any], said: _Words, native: str, at: Instant, pointer: str) -> Post:
+    text, links, tags, mentions, media = said
+    reply = reply_author = quote = quote_author = updated = None
+    first, start = native, at
+    if value.get("in_reply_to_user_id") or value.get("in_reply_to_user_id_str") or value.get("in_reply_to_screen_name"):
+        reply, reply_author = _answered(value)
+    if "quoted_status_id_str" in value or (links and "/status" in links[-1]):
+        quote, quote_author = _quoted(value, links, native)
+    if "edit" in value.get("edit_info", ()):
+        first, updated = _edited(value["edit_info"]["edit"], native, at)
+        start = published(None, first) or at
     return Post._make(  # by position, in a third of the time
         (
             PLACE,
             first,
             owner.id,
-            at if updated is None else published(None, first) or at,
+            start,
             pointer,
-            said.text,
+            text,
             updated,
             None,  # deleted
             None,  # offset: X writes UTC
@@ -99,25 +97,40 @@ def _post(tweet: Tweet, native: str, at: Instant, pointer: str, visibility: str 
             None,  # title
             _language(value.get("lang")),
             f"https://x.com/i/status/{native}",
-            said.links,
-            said.tags,
-            said.mentions,
-            str(answered) if answered not in _NOWHERE else None,
-            str(to) if to not in _NOWHERE else f"@{handle.lower()}" if handle else None,
+            links,
+            tags,
+            mentions,
+            reply,
+            reply_author,
             quote,
-            f"@{quoted[1].lower()}" if quoted and quote == quoted[2] else None,
+            quote_author,
             None,  # thread
-            visibility,
-            said.media,
+            None,  # visibility
+            media,
             None,  # query
         )
     )
 
 
-def _edited(info: Any, native: str, at: Instant) -> tuple[str, Instant | None]:
+def _answered(value: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the post and the account that are answered."""
+    answered = value.get("in_reply_to_status_id_str") or value.get("in_reply_to_status_id")
+    to = value.get("in_reply_to_user_id_str") or value.get("in_reply_to_user_id")
+    handle = value.get("in_reply_to_screen_name")
+    author = str(to) if to not in _NOWHERE else f"@{handle.lower()}" if handle else None
+    return (str(answered) if answered not in _NOWHERE else None), author
+
+
+def _quoted(value: Mapping[str, Any], links: tuple[str, ...], native: str) -> tuple[str | None, str | None]:
+    """Return the post and the account that are quoted: a post that ends with the address of another quotes it."""
+    found = _STATUS.match(links[-1]) if links else None
+    quote = value.get("quoted_status_id_str") or (found[2] if found and found[2] != native else None)
+    return quote, (f"@{found[1].lower()}" if found and found[2] == quote else None)
+
+
+def _edited(edit: Mapping[str, Any], native: str, at: Instant) -> tuple[str, Instant | None]:
     """Return the id of the first edition and when this one was written, None where it is the first."""
-    edit = info.get("edit") if isinstance(info, dict) else None
-    first = edit.get("initialTweetId") if isinstance(edit, dict) else None
+    first = edit.get("initialTweetId")
     return (first, at) if isinstance(first, str) and first and first != native else (native, None)
 
 
@@ -141,39 +154,41 @@ def _repost(owner: Owner, value: Mapping[str, Any], native: str, at: Instant, wh
 
 
 def _reposted(value: Mapping[str, Any]) -> re.Match[str] | None:
-    text = value.get("full_text") or value.get("text")
-    return _REPOST.match(text) if text and text.startswith("RT @") else None
+    return _REPOST.match(value.get("full_text") or value.get("text") or "")
 
 
-def _words(value: Mapping[str, Any]) -> _Words:
+def _words(text: str, value: Mapping[str, Any]) -> _Words:
     """Return the text with its short links written out, and what is named in it."""
-    text = value.get("full_text")
-    if text is None:
-        text = value.get("text") or ""
     entities = value.get("entities")
     links: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     media: int | None = None
-    if isinstance(entities, dict):
+    if entities is not None:
         if urls := entities.get("urls"):
-            links = tuple([repair(u.get("expanded_url") or u["url"]) for u in urls])
-            for url, link in zip(urls, links, strict=True):
-                text = text.replace(url["url"], link)
+            text, links = _written_out(text, [(u["url"], u.get("expanded_url")) for u in urls])
         if hashtags := entities.get("hashtags"):
             tags = tuple([repair(h["text"]) for h in hashtags])
         if users := entities.get("user_mentions"):
             mentions = tuple([_user(u) for u in users])
-        media, text = _media(value, entities, text)
+        media = 0
+        if "media" in entities or "extended_entities" in value:
+            media, text = _media(value, entities, text)
     if "&" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return _Words(repair(text).strip(), links, tags, mentions, _quoted(links), media)
+    return repair(text).strip(), links, tags, mentions, media
+
+
+def _written_out(text: str, links: list[tuple[str, str | None]]) -> tuple[str, tuple[str, ...]]:
+    """Put addresses in the place of their short forms."""
+    for short, address in links:
+        if address:
+            text = text.replace(short, address)
+    return text, tuple([repair(address or short) for short, address in links])
 
 
 def _media(value: Mapping[str, Any], entities: Mapping[str, Any], text: str) -> tuple[int, str]:
     """Count pictures and videos, and take their addresses out of the text."""
-    if "media" not in entities and "extended_entities" not in value:
-        return 0, text
     pictures = _list(value.get("extended_entities"), "media") or _list(entities, "media")
     for picture in pictures:
         if address := picture.get("url"):
@@ -181,34 +196,15 @@ def _media(value: Mapping[str, Any], entities: Mapping[str, Any], text: str) -> 
     return len(pictures), text
 
 
-def _noted(note: Mapping[str, Any], value: Mapping[str, Any]) -> _Words:
+def _noted(note: Mapping[str, Any], short: str, value: Mapping[str, Any]) -> _Words:
     """Return the words of a long post: its own file writes entities in another way."""
-    short = _words(value)
-    text = note["text"]
-    urls = [u for u in note.get("urls") or () if isinstance(u, dict) and u.get("shortUrl")]
-    links = tuple([repair(u.get("expandedUrl") or u["shortUrl"]) for u in urls])
-    for url, link in zip(urls, links, strict=True):
-        text = text.replace(url["shortUrl"], link)
-    tags = tuple(repair(h["text"]) for h in note.get("hashtags") or () if isinstance(h, dict) and h.get("text"))
+    _, links, tags, mentions, media = _words(short, value)
+    urls = [(u["shortUrl"], u.get("expandedUrl")) for u in _list(note, "urls") if u.get("shortUrl")]
+    text, long_links = _written_out(note["text"], urls)
     known = _list(value.get("entities"), "user_mentions")
-    mentions = tuple(
-        _named(m["screenName"], known)
-        for m in note.get("mentions") or ()
-        if isinstance(m, dict) and m.get("screenName")
-    )
-    return _Words(
-        repair(html.unescape(text)).strip(),
-        links or short.links,
-        tags or short.tags,
-        mentions or short.mentions,
-        _quoted(links) or short.quoted,
-        short.media,
-    )
-
-
-def _quoted(links: tuple[str, ...]) -> re.Match[str] | None:
-    """A post that ends with the address of another one quotes it."""
-    return _STATUS.match(links[-1]) if links and "/status" in links[-1] else None
+    long_tags = tuple([repair(h["text"]) for h in _list(note, "hashtags") if h.get("text")])
+    named = tuple([_named(m["screenName"], known) for m in _list(note, "mentions") if m.get("screenName")])
+    return repair(html.unescape(text)).strip(), long_links or links, long_tags or tags, named or mentions, media
 
 
 def _user(user: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from valore.model.time import SECOND, instant
 from valore.places import Policy
 from valore.places._x_files import POSTS, kind, recognised
 from valore.places._x_owner import Owner, from_rows, owner
-from valore.places._x_tweet import PLACE, Tweet, published, records
+from valore.places._x_tweet import PLACE, published, records
 
 Notes = dict[int, list[Mapping[str, Any]]]
 """Long texts by the second of their creation: X keeps them without the ids of their posts."""
@@ -89,7 +89,7 @@ def _posts(source: Export, member: str, what: str, whose: Owner, notes: Notes) -
         inner = value.get("tweet", value) if isinstance(value, dict) else None
         if isinstance(inner, dict):
             note = _note(inner, notes) if notes else None
-            yield Raw(what, Where(member, pointer), Tweet(whose, inner, note))
+            yield Raw(what, Where(member, pointer), (whose, inner, note))
         else:
             yield Fault(Where(member, pointer), "bad_shape")
 
@@ -129,7 +129,7 @@ def _rows(source: Export, member: str, whose: Owner) -> Iterator[Raw | Fault]:
         if row is None:
             yield Fault(where, "bad_row")
         else:
-            yield Raw("csv", where, Tweet(whose, _as_tweet(row)))
+            yield Raw("csv", where, (whose, _as_tweet(row), None))
 
 
 def _as_tweet(row: Mapping[str, str]) -> dict[str, Any]:
