@@ -8,7 +8,7 @@
 brand and its faces (`cast.circles`). A person is one account. Its activity ρ is Gamma with shape
 0.7 and mean 1, its leaning u is uniform, both independent. In a window with m expected acts per
 person, a person acts Poisson(ρ·m) times, so the number of acts is negative binomial; in the last
-90 days m is about 1. Eight in a hundred accounts are organisations.
+90 days m is about 1 (more in worlds of over 2.5 million posts). Eight in a hundred accounts are organisations.
 
 *Acts.* Each act falls on a day (weight 1 in the last 120 days, 0.3 before), chooses a target in
 its circle by fixed chances (`Laws.pulls`), and is a post (name, reply, quote) or a like or

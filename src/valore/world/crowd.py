@@ -206,8 +206,9 @@ def _text(
         _sometimes(rng, "piece.opener", language, 0.2),
         core,
         _sometimes(rng, "piece.mixed", language, 0.04),
-        _moody(rng, "tail", mood, language, 0.35),
-        _moody(rng, "emoji", mood, language, 0.3),
+        _moody(rng, "verdict", mood, language, 0.45),
+        _moody(rng, "tail", mood, language, 0.4),
+        _moody(rng, "emoji", mood, language, 0.35),
         pc.fill_null(tag, ""),
     ]
     text = pc.replace_substring_regex(pc.binary_join_element_wise(*parts, " "), " {2,}", " ")
@@ -240,9 +241,11 @@ def _sometimes(rng: np.random.Generator, what: str, language: Ints, share: float
 
 
 def _moody(rng: np.random.Generator, what: str, mood: npt.NDArray[np.str_], language: Ints, share: float) -> pa.Array:
-    """Return tails or emoji that go with the polarity."""
+    """Return verdicts, tails or emoji that go with the polarity; the neutral have no verdict."""
     text = pa.array([""] * len(language))
     for kind in ("negative", "neutral", "positive"):
+        if f"piece.{what}_{kind}" not in speech().lists:
+            continue
         said = _sometimes(rng, f"piece.{what}_{kind}", language, share)
         text = pc.if_else(pa.array(mood == kind), said, text)
     return text

@@ -16,8 +16,9 @@ LOYAL, FAIR, CRITIC = 0.97, 0.5, 0.03
 FAIR_SHARE = 0.15
 SHAPE = 0.7
 """Activity of a person is Gamma(SHAPE) with mean 1: few are busy, most are not."""
-ACTS = 1.0
-"""Acts of a person in the last 90 days, expected."""
+CROWDED = 2_500_000
+"""Posts up to which a person makes one act in the last 90 days, expected; above, people act more often
+instead of being more, so that they fit into memory."""
 LIKES = 0.7
 """Share of likes among the acts without words; the others are reposts."""
 POLAR, ASKED, OFFERED = 0.60, 0.14, 0.03

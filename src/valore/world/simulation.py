@@ -9,7 +9,7 @@ import pyarrow as pa
 from valore.errors import SettingsError
 from valore.model.subject import Consent, Face, PlanItem, Subject
 from valore.world import cast, clock, crowd, tables
-from valore.world.laws import ACTS, ASKED, CRISIS, Bools, Floats, Laws, laws
+from valore.world.laws import ASKED, CRISIS, CROWDED, Bools, Floats, Laws, laws
 from valore.world.lines import Lines, joined
 from valore.world.own import wall
 from valore.world.past import past
@@ -18,6 +18,8 @@ from valore.world.speech import Ints
 from valore.world.truth import recent_acts, truth
 
 SMALLEST = 2000
+_PASSING = 100_000
+"""At most so many strangers speak in the crisis."""
 _BLOCK = 100_000
 """Posts made at once: what bounds memory at ten million."""
 
@@ -76,8 +78,8 @@ def stage(seed: int, size: int) -> Stage:
     rng, ruled = np.random.default_rng([seed, 2]), laws(seed, size)
     crisis, spam = round(CRISIS * size), size // 25
     audience = _audience(ruled, size, crisis + spam)
-    many = _crowd(ruled, audience)
-    people = populate(rng, ruled, many, max(50, crisis), max(10, size // 400))
+    many = _crowd(ruled, audience, size)
+    people = populate(rng, ruled, many, min(max(50, crisis), _PASSING), max(10, size // 400))
     own = wall(rng, ruled, people, size)
     shelf = crowd.shelve(own)
     old = past(rng, ruled, people, len(own))
@@ -97,9 +99,10 @@ def _audience(ruled: Laws, size: int, other: int) -> int:
     return int(max(left, 0.05 * size) / (1 + ASKED * float(ruled.answered.mean())))
 
 
-def _crowd(ruled: Laws, audience: int) -> Ints:
-    """Return the people of each circle: as many as make about `ACTS` acts a person in the last window."""
-    many = np.round(recent_acts(ruled, audience) / ACTS).astype(np.int64)
+def _crowd(ruled: Laws, audience: int, size: int) -> Ints:
+    """Return the people of each circle: as many as make about one act a person in the last window."""
+    each = max(1.0, size / CROWDED)
+    many = np.round(recent_acts(ruled, audience) / each).astype(np.int64)
     return np.asarray(np.maximum(many, 3))
 
 
