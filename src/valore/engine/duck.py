@@ -1,7 +1,7 @@
 """DuckDB in memory over the files of a snapshot: nothing on disk but spill, nothing reachable but those files."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -67,10 +67,12 @@ class Engine:
         """Keep the answer of a statistic as a table that later ones read, in place of an earlier one."""
         self._run(f"create or replace table {table} as {render(text(name), values)}")
 
-    def append(self, table: str, name: str, /, **values: Value) -> None:
-        """Add the answer of a statistic to a table; the first one makes it."""
-        self._run(f"create table if not exists {table} as select * from ({render(text(name), values)}) as r limit 0")
-        self._run(f"insert into {table} {render(text(name), values)}")
+    def join(self, table: str, name: str, several: Sequence[Mapping[str, Value]]) -> None:
+        """Keep the answers of a statistic to several sets of values, one below the other."""
+        first, *rest = (render(text(name), values) for values in several)
+        self._run(f"create or replace table {table} as {first}")
+        for sql in rest:
+            self._run(f"insert into {table} {sql}")
 
     def put(self, table: str, rows: pa.Table) -> None:
         """Make a small Arrow table known by a name."""

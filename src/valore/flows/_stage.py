@@ -42,12 +42,11 @@ def stage(engine: Engine, scene: Scene, as_of: datetime, method: Method) -> Para
     counted = {s.slug: s for s in (scene.subject, *scene.peers, *(p for _, p in scene.faces))}
     _put_accounts(engine, accounts, counted, {s.slug for s in scene.house}, slug)
     engine.keep("wall", "wall", **values)
-    for name, subject in counted.items():
-        engine.append("mentions", "mentions", **_named(subject, accounts, values, whole=name == slug))
+    engine.join("names", "names", [_named(s, values, whole=n == slug) for n, s in counted.items()])
+    own = tuple(sorted({a for n in counted for a in accounts[n]})) or (_NOBODY,)
+    engine.keep("mentions", "mentions", **values, accounts=own)
     values |= _who(engine, scene)
-    compared = {scene.subject.slug, *(p.slug for p in scene.peers)}
-    for name in counted:
-        engine.append("polarity", "polarity", subject=name if name in compared else "")
+    engine.keep("polarity", "polarity")
     burst = method.burst_minutes * 60e6
     weights: Params = {"burst": burst, "many": method.burst_accounts, "half_life": method.half_life_days * 86400.0}
     engine.keep("heard", "heard", **values, **weights)
@@ -84,18 +83,15 @@ def _put_accounts(
     for name, rows in (("own", own), ("inside", inside)):
         columns = [pa.array([r[0] for r in rows], pa.string()), pa.array([r[1] for r in rows], pa.int64())]
         engine.put(name, pa.Table.from_arrays(columns, names=["subject", "account"]))
+    asked = [(s, q) for s in counted for q in counted[s].queries]
+    columns = [pa.array([r[i] for r in asked], pa.string()) for i in (0, 1)]
+    engine.put("asked", pa.Table.from_arrays(columns, names=["subject", "query"]))
     engine.put("house", pa.table({"account": pa.array(sorted(household), pa.int64())}))
 
 
-def _named(subject: Subject, accounts: Mapping[str, set[int]], values: Params, *, whole: bool) -> Params:
-    return {
-        "subject": subject.slug,
-        "accounts": tuple(sorted(accounts[subject.slug])) or (_NOBODY,),
-        "queries": subject.queries or ("",),
-        "pattern": pattern(subject),
-        "since": _BEGIN - timedelta(days=36500) if whole else values["since"],
-        "as_of": values["as_of"],
-    }
+def _named(subject: Subject, values: Params, *, whole: bool) -> Params:
+    since = _BEGIN - timedelta(days=36500) if whole else values["since"]
+    return {"subject": subject.slug, "pattern": pattern(subject), "since": since, "as_of": values["as_of"]}
 
 
 def pattern(subject: Subject) -> str:

@@ -62,6 +62,7 @@ def regularity(weeks: pa.Table, slots: pa.Table, method: Method) -> tuple[int, i
 
 
 def answerable(answers: pa.Table) -> pa.Table:
+    """Return the mentions that want an answer: questions and provocations where stances are known, else all."""
     stances = answers["stance"].to_pylist()
     if not any(s in _WANTS for s in stances):
         return answers
