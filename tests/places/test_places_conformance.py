@@ -213,7 +213,7 @@ def _survives(files: dict[str, bytes]) -> None:
 
 def _broken(data: bytes, chance: st.DataObject) -> bytes:
     """Cut the bytes, flip some of them, or both."""
-    how = chance.draw(st.sampled_from(["cut", "flip", "both", "swap"]))
+    how = chance.draw(st.sampled_from(["cut", "flip", "both", "swap", "insert"]))
     if how in ("cut", "both"):
         data = data[: chance.draw(st.integers(0, max(len(data) - 1, 0)))]
     if how in ("flip", "both") and data:
@@ -223,8 +223,29 @@ def _broken(data: bytes, chance: st.DataObject) -> bytes:
         data = bytes(flipped)
     if how == "swap" and data:
         old, new = chance.draw(st.sampled_from(_SWAPS))
-        data = data.replace(old, new)
+        data = data.replace(old, new, chance.draw(st.sampled_from([-1, 1, 2])))
+    if how == "insert":
+        at = chance.draw(st.integers(0, len(data)))
+        data = data[:at] + chance.draw(st.sampled_from(_TOKENS)) + data[at:]
     return data
+
+
+_TOKENS = (
+    b"null",
+    b"{}",
+    b"[]",
+    b"1e999",
+    b'"',
+    b"\\ud800",
+    b"\x00",
+    b"<",
+    b"&x;",
+    b"9" * 30,
+    b"true",
+    b"[[",
+    b"}}",
+    b"]",
+)
 
 
 _SWAPS = [

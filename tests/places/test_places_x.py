@@ -192,3 +192,14 @@ def test_a_cursor_stands_behind_each_file(tmp_path: Path) -> None:
         match = PLUGIN.sniff(export)
         assert match is not None
         assert list(PLUGIN.read(export, match)) == [Cursor("tweets.js")]
+
+
+def test_a_table_whose_header_is_broken_is_one_fault(tmp_path: Path) -> None:
+    header = 'tweet_id,timestamp,"text,in_reply_to_status_id"'
+    (tmp_path / "tweets.csv").write_text(f"{header}\n1,2,3,4\n", encoding="utf-8")
+    with open_export(tmp_path) as export:
+        match = PLUGIN.sniff(export)
+        assert match is not None
+        assert [f for f in PLUGIN.read(export, match) if not isinstance(f, Cursor)] == [
+            Fault(Where("tweets.csv", "row 1"), "bad_row")
+        ]

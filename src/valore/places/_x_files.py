@@ -10,7 +10,8 @@ _SCRIPT = re.compile(
 _GRAILBIRD = re.compile(r"(?:^|/)\d{4}_\d\d\.js$")
 _DETAILS = re.compile(r"(?:^|/)user_details\.js$")
 _TABLE = re.compile(r"(?:^|/)tweets\.csv$")
-_COLUMNS = frozenset((b"tweet_id", b"timestamp", b"text", b"in_reply_to_status_id"))
+COLUMNS = frozenset(("tweet_id", "timestamp", "text", "in_reply_to_status_id"))
+"""Without which a table is not of X."""
 _PRIVATE = re.compile(
     r"(?:^|/)(direct[-_]message|contact|ip-audit|ad-|ads-|personalization|device|ni-devices|phone-number|"
     r"email-address|sso|key-registry|connected-application|block|mute|ageinfo|user-link-clicks|saved-search|"
@@ -63,7 +64,7 @@ def _shaped(files: Manifest, name: str, what: str) -> bool:
     head = files.head(name, 1024).replace(b"\x00", b"")
     if what == "csv":
         header = head.split(b"\n")[0].removeprefix(b"\xef\xbb\xbf").replace(b'"', b"")
-        return set(header.strip().split(b",")) >= _COLUMNS
+        return set(header.decode("utf-8", "replace").strip().split(",")) >= COLUMNS
     return _MARKS.get(what, b"window.YTD.") in head
 
 

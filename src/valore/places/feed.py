@@ -86,8 +86,12 @@ def _xml(source: Export, member: str) -> Iterator[Raw | Fault]:
     except RefusedArchive as error:
         yield Fault(Where(member, ""), "too_large" if "longer" in error.message else "damaged")
         return
-    # A stream, because the library would take bytes for an address or a file name.
-    parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        # A stream, because the library would take bytes for an address or a file name.
+        parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except Exception:  # noqa: BLE001 - on broken encodings the library raises whatever it stumbles over
+        yield Fault(Where(member, ""), "bad_xml")
+        return
     if parsed.get("bozo") and not isinstance(parsed.get("bozo_exception"), _Harmless):
         yield Fault(Where(member, ""), "bad_xml")
     feed = Feed.of(parsed.get("feed", {}))

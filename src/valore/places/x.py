@@ -15,7 +15,7 @@ from valore.model.records import Account, Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.model.time import SECOND, instant
 from valore.places import Policy
-from valore.places._x_files import POSTS, kind, recognised
+from valore.places._x_files import COLUMNS, POSTS, kind, recognised
 from valore.places._x_owner import Owner, from_rows, owner
 from valore.places._x_tweet import PLACE, published, records
 
@@ -162,6 +162,9 @@ def _table(source: Export, member: str) -> Iterator[tuple[int, Mapping[str, str]
                 yield reader.line_num, None
                 continue
             if row is None:
+                return
+            if header is None and not set(row) >= COLUMNS:
+                yield reader.line_num, None
                 return
             if header is None:
                 header = row
