@@ -17,8 +17,10 @@ STRINGS = pa.list_(pa.string())
 KEYS = pa.list_(pa.int64())
 
 _EDITION = [
-    pa.field("revision", pa.int64(), nullable=False),  # microseconds of the last edit, else of publication
-    pa.field("weight", pa.int32(), nullable=False),  # number of known fields: the fuller edition wins a tie
+    pa.field(
+        "revision", pa.int64(), nullable=False
+    ),  # microseconds of the last edit or deletion, else of publication; -1: an account only named
+    pa.field("weight", pa.int32(), nullable=False),  # number of known fields, + 1000 for a tombstone: wins a tie
     pa.field("digest", pa.int64(), nullable=False),  # of all content columns
     pa.field("edition", pa.int32(), nullable=False),
 ]
@@ -106,7 +108,7 @@ INTERACTIONS = pa.schema(
 
 OBSERVATIONS = pa.schema(
     [
-        pa.field("key", pa.int64(), nullable=False),  # of the post and the moment
+        pa.field("key", pa.int64(), nullable=False),  # of the post, the moment and the counts
         pa.field("post", pa.int64(), nullable=False),
         pa.field("place", pa.string(), nullable=False),
         pa.field("seen", INSTANT),
