@@ -1,5 +1,7 @@
 """Kinds of account: what is missing counts for nothing, and a useful bot is no spam."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -10,11 +12,21 @@ from valore.enrich import Over, enrichers
 from valore.enrich._profile import NUMBERS, binned, edges, numbers
 
 READERS = sorted(n for n, e in enrichers().items() if e.over is Over.ACCOUNTS)
-ANNA = {"name": "Anna Ferri", "handle": "annaferri", "bio": "Designer freelance, mamma di due. Amo la carta.", "followers": "310"}
-LUME = {"name": "Lume", "handle": "lume", "bio": "Official account of Lume, makers of lamps. Shop, support: hello@lume.example", "followers": "4300"}
+ANNA = {
+    "name": "Anna Ferri",
+    "handle": "annaferri",
+    "bio": "Designer freelance, mamma di due. Amo la carta.",
+    "followers": "310",
+}
+LUME = {
+    "name": "Lume",
+    "handle": "lume",
+    "bio": "Official account of Lume, makers of lamps. Shop, support: hello@lume.example",
+    "followers": "4300",
+}
 
 
-def told(name: str, *accounts: dict[str, object]) -> list[dict[str, object]]:
+def told(name: str, *accounts: Mapping[str, object]) -> list[dict[str, object]]:
     batch = pa.RecordBatch.from_pylist([dict(a) for a in accounts])
     return list(enrichers()[name].enrich(batch).to_pylist())
 
@@ -23,7 +35,9 @@ def told(name: str, *accounts: dict[str, object]) -> list[dict[str, object]]:
 @settings(max_examples=10, deadline=None)
 @given(
     fields=st.dictionaries(
-        st.sampled_from(["name", "handle", "bio", "followers", "posts", "created", "seen", "verified", "automated", "url"]),
+        st.sampled_from(
+            ["name", "handle", "bio", "followers", "posts", "created", "seen", "verified", "automated", "url"]
+        ),
         st.one_of(st.none(), st.text(max_size=20), st.integers(0, 10**9).map(str)),
         min_size=1,
     )
@@ -60,7 +74,12 @@ def test_an_account_that_says_what_it_is_is_believed() -> None:
 
 
 def test_a_useful_bot_is_automated_and_genuine() -> None:
-    weather = {"name": "Meteo Torino", "handle": "meteotorino", "bio": "Previsioni ogni tre ore. Sono un bot.", "automated": "true"}
+    weather = {
+        "name": "Meteo Torino",
+        "handle": "meteotorino",
+        "bio": "Previsioni ogni tre ore. Sono un bot.",
+        "automated": "true",
+    }
     assert told("automation", weather)[0]["automation"] == "automated"
     assert told("spam", weather)[0]["spam"] == "genuine"
 

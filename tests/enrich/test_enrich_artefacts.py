@@ -94,5 +94,7 @@ def test_the_language_of_real_posts_is_found() -> None:
 
     found = table(DATA, "umsab/umsab_train_val.csv.gz").to_pylist()
     rows = [(r["text"], LANGUAGES[r["lang"]]) for r in found[::23] if r["lang"] in LANGUAGES]
-    said = enrichers()["language"].enrich(pa.record_batch({"text": [t for t, _ in rows]})).column("language").to_pylist()
+    said = (
+        enrichers()["language"].enrich(pa.record_batch({"text": [t for t, _ in rows]})).column("language").to_pylist()
+    )
     assert np.mean([a == b for a, (_, b) in zip(said, rows, strict=True)]) > 0.94

@@ -103,9 +103,10 @@ def test_half_a_rehash_adds_half() -> None:
 
 
 def test_gibberish_is_not_rewarded() -> None:
-    assert rows("novelty", [SAID[0], "asdkjh qwxzp zxmnbv lkjhgfd pqwrt mnbvcx", "😀", None])[1:] == [
-        {"novelty": None, "novelty_other": None}
-    ] * 3
+    assert (
+        rows("novelty", [SAID[0], "asdkjh qwxzp zxmnbv lkjhgfd pqwrt mnbvcx", "😀", None])[1:]
+        == [{"novelty": None, "novelty_other": None}] * 3
+    )
 
 
 def test_pairs_are_alike_in_meaning_in_words_or_not_at_all() -> None:

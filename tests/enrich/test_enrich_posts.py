@@ -59,7 +59,11 @@ def test_a_post_is_read_the_same_alone_and_in_company(name: str) -> None:
 
 @pytest.mark.parametrize("name", [n for n in READERS if enrichers()[n].classes and not enrichers()[n].whole])
 def test_probabilities_sum_to_one_and_the_best_is_the_largest(name: str) -> None:
-    texts: list[str | None] = ["Pessimo servizio, mai più.", "Che meraviglia questa mostra!", "Apre domani alle nove a Torino."]
+    texts: list[str | None] = [
+        "Pessimo servizio, mai più.",
+        "Che meraviglia questa mostra!",
+        "Apre domani alle nove a Torino.",
+    ]
     for row in said(name, texts):
         p = {c: row[f"{name}_p_{c}"] for c in enrichers()[name].classes}
         assert sum(p.values()) == pytest.approx(1, abs=1e-4)  # type: ignore[arg-type]

@@ -2,9 +2,9 @@
 
 Output columns are named after the enricher: `polarity` holds the label, `polarity_best` the
 likeliest class, `polarity_p_CLASS` the calibrated probabilities; a measure on a scale is one
-number column (`novelty`); an explanation is `NAME_reason`. One output row for each input row, in order. A text in a language
-that the model does not know is unscored: null, never guessed. `undecided` is a label of
-every classifier.
+number column (`novelty`); an explanation is `NAME_reason`. One output row for each input row, in
+order. A text in a language that the model does not know is unscored: null, never guessed.
+`undecided` is a label of every classifier.
 """
 
 from collections.abc import Mapping

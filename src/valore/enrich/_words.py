@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 BUCKETS = 2**18
 """Hashed features of words (one and two), and as many of letter groups (two to five)."""
-_TOKEN = r"(?u)\w+|[^\w\s]"
+_SPLIT = r"(?u)\w+|[^\w\s]"
 _SPOKEN = 3
 """Words named at most."""
 _WORD = re.compile(r"\w{3,}|[^\x00-\x7f]")
@@ -20,7 +20,7 @@ _CLEAR = 0.25
 """Least weight of a word that is named."""
 
 
-def grams(texts: Sequence[str]) -> sp.csr_matrix:
+def grams(texts: Sequence[str]) -> Any:
     """Return hashed features of bare texts, (n, 2 * BUCKETS), each half of unit length."""
     by_word, by_letter = _hashers()
     return sp.hstack([by_word.transform(texts), by_letter.transform(texts)]).tocsr()
@@ -34,16 +34,14 @@ def spoken(texts: Sequence[str], weights: Any, best: Any) -> pa.Array:
         weights: (BUCKETS, classes), of the word features.
         best: (n,) numbers of classes.
     """
-    split = [re.findall(_TOKEN, text.lower()) for text in texts]
+    split = [re.findall(_SPLIT, text.lower()) for text in texts]
     known = {token: i for i, token in enumerate(dict.fromkeys(t for tokens in split for t in tokens))}
     if not known:
         return pa.nulls(len(texts), pa.string())
     hits = _one().transform([[token] for token in known])
     found = weights[hits.indices]
     found = found - found.mean(axis=1, keepdims=True)
-    return pa.array(
-        [_name(tokens, known, found[:, k]) for tokens, k in zip(split, best, strict=True)], pa.string()
-    )
+    return pa.array([_name(tokens, known, found[:, k]) for tokens, k in zip(split, best, strict=True)], pa.string())
 
 
 def small(weights: Any, floor: float = 0.0) -> dict[str, Any]:
@@ -59,7 +57,9 @@ def large(artefact: Any) -> Any:
 
 
 def _name(tokens: list[str], known: dict[str, int], weight: Any) -> str | None:
-    ranked = sorted({t for t in tokens if weight[known[t]] >= _CLEAR and _WORD.fullmatch(t)}, key=lambda t: (-weight[known[t]], t))
+    ranked = sorted(
+        {t for t in tokens if weight[known[t]] >= _CLEAR and _WORD.fullmatch(t)}, key=lambda t: (-weight[known[t]], t)
+    )
     return ", ".join(ranked[:_SPOKEN]) or None
 
 
@@ -69,7 +69,7 @@ def _hashers() -> tuple[Any, Any]:
 
     common = {"n_features": BUCKETS, "alternate_sign": False, "norm": "l2"}
     return (
-        HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=_TOKEN, **common),
+        HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=_SPLIT, **common),
         HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), **common),
     )
 

@@ -26,7 +26,7 @@ class Embedding:
     whole = False
 
     def enrich(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the column `embedding`. Uses `language`, where there is one, to leave out languages it does not know."""
+        """Return the column `embedding`; null in a language it does not know, where `language` says so."""
         bare = words(batch.column("text"))
         language = column(batch, "language")
         able = pc.is_in(language, value_set=pa.array([None, "und", *sorted(LANGUAGES)], pa.string()))

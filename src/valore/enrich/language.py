@@ -91,7 +91,8 @@ class Language:
         declared = codes(column(batch, "declared"))
         short = pa.array(found["letters"] < _LONG)
         told = pc.and_(
-            pc.or_(pc.equal(label, UNKNOWN), short), pc.and_kleene(pc.is_valid(declared), pa.array(found["letters"] > 0))
+            pc.or_(pc.equal(label, UNKNOWN), short),
+            pc.and_kleene(pc.is_valid(declared), pa.array(found["letters"] > 0)),
         )
         label = pc.if_else(told, declared, label)
         silent = pc.is_null(batch.column("text"))

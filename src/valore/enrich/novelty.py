@@ -18,7 +18,7 @@ from valore.enrich._text import words
 
 _NEAR = 5
 """Nearest prior statements by meaning whose words are compared too."""
-_APART = 0.1
+APART = 0.1
 """How much further the same meaning lies in another language (measured on translated pairs)."""
 _DIGITS = 5
 """Decimals kept: those that do not depend on which rows stood in one multiplication."""
@@ -88,7 +88,7 @@ def _nearest(said: Statements, unit: Any, language: pa.Array) -> _Nearest:
         rows = np.arange(start, min(start + step, len(unit)))
         alike = _alike(unit, said.post, spoken, rows)
         for row, near in zip(rows, alike, strict=True):
-            _settle(best, row, near, sets, said.post)
+            _settle(best, int(row), near, sets, said.post)
     copied = exact >= 0
     best.similarity[copied], best.post[copied] = 1.0, exact[copied]
     return best
@@ -98,7 +98,7 @@ def _alike(unit: Any, post: Any, spoken: Any, rows: Any) -> Any:
     """Return cosines of `rows` to all statements up to them, -1 for those that are not prior."""
     until = rows[-1] + 1
     found = unit[rows] @ unit[:until].T
-    found += _APART * (spoken[rows][:, None] != spoken[None, :until])
+    found += APART * (spoken[rows][:, None] != spoken[None, :until])
     found[post[None, :until] >= post[rows][:, None]] = -1
     return found
 

@@ -54,9 +54,7 @@ class Polarity:
             p[read] = self._score(bare, chosen)
             reasons[read] = spoken(bare, _weights()[:BUCKETS], p[read].argmax(axis=1)).to_pylist()
         scored = np.isin(np.arange(batch.num_rows), read)
-        return answer(
-            self.provides, CLASSES, p, scored, p.max(axis=1) >= SURE, pa.array(reasons, pa.string())
-        )
+        return answer(self.provides, CLASSES, p, scored, p.max(axis=1) >= SURE, pa.array(reasons, pa.string()))
 
     def _score(self, bare: list[str], batch: pa.RecordBatch) -> Any:
         model = _artefacts.load("polarity")

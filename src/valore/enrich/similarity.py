@@ -11,9 +11,12 @@ from valore.enrich import Over
 from valore.enrich._classes import UNDECIDED
 from valore.enrich._columns import column
 from valore.enrich._copies import overlaps, plain
+from valore.enrich._languages import UNKNOWN
 from valore.enrich._sentences import encode
 from valore.enrich._text import words
+from valore.enrich.language import PLUGIN as LANGUAGE
 from valore.enrich.near_duplicate import ALIKE
+from valore.enrich.novelty import APART as _APART
 
 _MEANING, _WORDS = 0.6, 0.4
 """Shares of the cosine of sentence vectors and of the overlap of words, in one language."""
@@ -24,8 +27,8 @@ _SAME, _OTHER = 0.65, 0.55
 class Similarity:
     """`similarity` in [0, 1], `paraphrase` (paraphrase, different, undecided) and `near_duplicate` (true, false).
 
-    Meaning and words are weighed together; two texts without a word in common, as translations are,
-    are judged by meaning alone. Null where one of the two has no letter.
+    Meaning and words are weighed together; two texts in different languages are judged by meaning
+    alone. Null where one of the two has no letter.
     """
 
     name = "similarity"
@@ -60,7 +63,14 @@ def _alike(one: pa.Array, other: pa.Array) -> Any:
     cosine = np.einsum("nd,nd->n", unit[: len(one)], unit[len(one) :]).clip(0, 1)
     shared = _words(one, other)
     both = _MEANING * cosine + _WORDS * shared
-    return np.where(shared > 0, both, cosine).clip(0, 1)
+    return np.where(_apart(one, other), cosine + _APART, both).clip(0, 1)
+
+
+def _apart(one: pa.Array, other: pa.Array) -> Any:
+    """Return which pairs are clearly in two languages."""
+    said = [LANGUAGE.enrich(pa.record_batch({"text": side})).column("language") for side in (one, other)]
+    clear = [pc.not_equal(s, UNKNOWN) for s in said]
+    return pc.and_(pc.not_equal(*said), pc.and_(*clear)).to_numpy(zero_copy_only=False)
 
 
 def _words(one: pa.Array, other: pa.Array) -> Any:

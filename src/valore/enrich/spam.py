@@ -21,13 +21,14 @@ _OFFERS = (
     r"(?i)(free|gratis|kostenlos|gratuit)[^.]{0,20}(followers?|likes?|bitcoin|crypto|iphone|gift)|"
     r"(buy|compra|acquista|kaufen|achetez|acheter|comprar?)[^.]{0,12}(followers?|likes?|seguaci|seguidores)|"
     r"(guadagna|earn|gagnez|gana|ganhe|verdien\w*)[^.]{0,20}(\d|\$|€|online|casa|home|money|soldi|dinero|dinheiro|argent|geld)|"
-    r"\b(casino|viagra|forex signals?|onlyfans|payday loan|get rich|soldi facili|100% (free|gratis)|click here|clicca qui)\b"
+    r"\b(casino|viagra|forex signals?|onlyfans|payday loan|get rich|soldi facili|100% (free|gratis)|"
+    r"click here|clicca qui)\b"
 )
 _BIAS = -3.5
 _WEIGHTS = MappingProxyType(
     {
         "offers": 2.5,
-        "repeats itself": 3.0,
+        "repeats itself": 3.5,
         "copies others": 3.0,
         "links in nearly every post": 1.5,
         "many tags": 1.0,
@@ -40,6 +41,8 @@ _WEIGHTS = MappingProxyType(
 )
 """Set by hand: no labelled set of spam was at hand. Sums of log-odds over `_BIAS`, about 3% at rest."""
 _SURE = 0.65
+_PLAIN = 0.5
+"""How far a sign must be there to be named."""
 _FEW = 3
 """Posts below which behaviour says nothing."""
 
@@ -70,9 +73,7 @@ class Spam:
         enough = (known(batch) > 1) | (seen >= _FEW)
         both = np.stack([p, 1 - p], axis=1)
         some = (known(batch) > 0) | (seen > 0)
-        return answer(
-            self.provides, CLASSES, both, some, enough & (both.max(axis=1) >= _SURE), _reasons(signs)
-        )
+        return answer(self.provides, CLASSES, both, some, enough & (both.max(axis=1) >= _SURE), _reasons(signs))
 
 
 def _signs() -> dict[str, Callable[[pa.RecordBatch], Any]]:
@@ -123,7 +124,7 @@ def _reasons(signs: Any) -> pa.Array:
     names = np.array(list(_WEIGHTS))
     order = np.argsort(-signs * np.array(list(_WEIGHTS.values())), axis=1)
     named = [
-        ", ".join(names[[i for i in row if seen[i] >= 0.5][:3]]) or None
+        ", ".join(names[[i for i in row if seen[i] >= _PLAIN][:3]]) or None
         for row, seen in zip(order, signs, strict=True)
     ]
     return pa.array(named, pa.string())

@@ -5,7 +5,7 @@ import gzip
 import io
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,7 +36,9 @@ def batches(path: Path) -> Iterator[pa.RecordBatch]:
     try:
         yield from _reader(path)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error, pa.ArrowInvalid) as error:
-        raise SourceError(N_("{file} cannot be read as a table: {why}"), file=path.name, why=type(error).__name__) from error
+        raise SourceError(
+            N_("{file} cannot be read as a table: {why}"), file=path.name, why=type(error).__name__
+        ) from error
 
 
 def _reader(path: Path) -> Iterator[pa.RecordBatch]:
@@ -51,7 +53,9 @@ def _reader(path: Path) -> Iterator[pa.RecordBatch]:
             return _separated(path, "\t" if kind == ".tsv" else None)
         case kind:
             known = ", ".join(_FORMATS)
-            raise SourceError(N_("{file} is no table that can be read; there are: {known}"), file=path.name, known=known)
+            raise SourceError(
+                N_("{file} is no table that can be read; there are: {known}"), file=path.name, known=known
+            )
 
 
 def _format(path: Path) -> str:
@@ -158,12 +162,12 @@ def _written(value: Any) -> str | None:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _turned(names: list[str], rows: Iterable[list[str | None]]) -> Iterator[pa.RecordBatch]:
+def _turned(names: list[str], rows: Iterable[Sequence[str | None]]) -> Iterator[pa.RecordBatch]:
     """Yield rows as batches of columns: a short row ends in nulls, what stands beyond the header is left out."""
     rows, width, schema = iter(rows), len(names), pa.schema([pa.field(n, pa.string()) for n in _unique(names)])
     first = True
     while (part := list(itertools.islice(rows, ROWS))) or first:
-        padded = [(row + [None] * width)[:width] for row in part]
+        padded = [(*row, *[None] * width)[:width] for row in part]
         columns = [pa.array(c, pa.string()) for c in zip(*padded, strict=True)] or [pa.array([], pa.string())] * width
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
         first = False

@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 
 from valore.enrich import Enricher, Over, enrichers
 from valore.enrich.language import PLUGIN as LANGUAGE
+from valore.errors import N_, MappingError, UnknownName
 from valore.flows._chain import ordered
 from valore.flows._tables import batches
 from valore.model.records import Account
-from valore.errors import N_, MappingError, UnknownName
 
 _ACCOUNT = (*Account._fields, "posts_seen", "repeated_share", "copied_share", "linked_share", "tags_each")
 
@@ -42,7 +42,9 @@ class _Inputs:
 
     def batch(self, rows: pa.RecordBatch, first: int) -> pa.RecordBatch:
         """Return the inputs of a batch, with a `key` that counts the rows of the table from 0."""
-        found = {name: pc.if_else(pc.equal(rows.column(c), ""), None, rows.column(c)) for name, c in self.columns.items()}
+        found = {
+            name: pc.if_else(pc.equal(rows.column(c), ""), None, rows.column(c)) for name, c in self.columns.items()
+        }
         key = pa.array(np.arange(first, first + rows.num_rows), pa.int64())
         return pa.RecordBatch.from_pydict({"key": key, **found})
 
@@ -138,11 +140,17 @@ def _streamed(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows with their new columns, batch by batch, or all at once when rows speak of each other."""
     if any(e.whole for e in needed):
-        read = pa.Table.from_batches(read).combine_chunks().to_batches() or read
+        read = [_one(list(read))]
     first = 0
     for rows in read:
         yield _beside(rows, _answers(inputs.batch(rows, first), needed), chosen)
         first += rows.num_rows
+
+
+def _one(read: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Return batches as one, also when they have no rows."""
+    whole = pa.Table.from_batches(read).combine_chunks()
+    return whole.to_batches()[0] if whole.num_rows else read[0]
 
 
 def _answers(batch: pa.RecordBatch, needed: Sequence[Enricher]) -> dict[str, pa.Array]:

@@ -47,6 +47,8 @@ _SOURCE = "enrich"
 _EDITION = ("revision", "weight", "digest")
 _EVERYWHERE = frozenset(("language", "near_duplicate"))
 """Enrichers that read every post; the others only posts by or about subjects and peers."""
+_ASKED = frozenset(("theme",))
+"""Enrichers that run only when named: nothing measures by these general subjects yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,7 @@ class Enriched:
     """Annotations newly kept, by enricher."""
 
 
-def enrich(
-    space: Space, names: Sequence[str] | None = None, tick: Tick | None = None, processes: int = 0
-) -> Enriched:
+def enrich(space: Space, names: Sequence[str] | None = None, tick: Tick | None = None, processes: int = 0) -> Enriched:
     """Annotate the posts and accounts of a workspace that the present models have not read yet.
 
     Args:
@@ -74,7 +74,7 @@ def enrich(
     Raises:
         UnknownName: there is no such enricher.
     """
-    chain = named(names) if names else ordered(enrichers().values())
+    chain = named(names) if names else ordered(e for e in enrichers().values() if e.name not in _ASKED)
     keeper = _Keeper(space, tick or (lambda *_: None))
     posts, accounts = _posts(space), _accounts(space)
     accounts = _behaviour(accounts, posts)
@@ -115,10 +115,11 @@ class _Keeper:
             new = self._todo(reads, enricher, np.ones(reads.num_rows, bool))
             if not new.any():
                 continue
+            fresh = reads["key"].filter(pa.array(new)).combine_chunks()
             reads = self._known(reads.sort_by([("published", "ascending"), ("key", "ascending")]), [enricher])
             batch = reads.combine_chunks().to_batches()[0]
             made = through(batch, [enricher], {enricher.name: np.ones(batch.num_rows, bool)})
-            self._keep([made])
+            self._keep([made.filter(pc.is_in(made["about"], value_set=fresh))])
             self.tick(batch.num_rows, batch.num_rows, enricher.name)
 
     def _todo(self, table: pa.Table, enricher: Enricher, chosen: Any) -> Any:
@@ -237,9 +238,7 @@ def _behaviour(accounts: pa.Table, posts: pa.Table) -> pa.Table:
     by = posts.select(["key", "author", "published"]).append_column("text", pc.fill_null(posts["text"], ""))
     by = by.append_column("linked", pc.match_substring_regex(by["text"], r"https?://").cast(pa.float64()))
     by = by.append_column("tags", pc.count_substring(by["text"], "#").cast(pa.float64()))
-    by = by.append_column(
-        "said", pc.utf8_lower(pc.replace_substring_regex(by["text"], r"https?://\S+|@\w+|\s+", ""))
-    )
+    by = by.append_column("said", pc.utf8_lower(pc.replace_substring_regex(by["text"], r"https?://\S+|@\w+|\s+", "")))
     by = by.append_column("substantial", pc.greater_equal(pc.utf8_length(by["said"]), 20))
     by = by.sort_by([("published", "ascending"), ("key", "ascending")])
     repeated, copied = _copies(by)

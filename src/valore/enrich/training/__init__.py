@@ -51,5 +51,5 @@ def train(name: str, order: Order) -> Path:
     """
     if name not in NAMES:
         raise UnknownName("model", name, NAMES)
-    module: Training = importlib.import_module(f"valore.enrich.training.{name}")  # type: ignore[assignment]
+    module: Training = importlib.import_module(f"valore.enrich.training.{name}")
     return module.train(order)

@@ -25,6 +25,8 @@ _NYU = {
     "followers": "followers_count", "following": "friends_count", "posts": "statuses_count",
     "listed": "listedcount", "likes_given": "favourites_count", "default_picture": "default_profile_image",
 }  # fmt: skip
+_FAINT = 0.02
+"""Weights of words below it are left out."""
 _SEEN = "2017-03-20"
 """About when the bot set was collected, read from its newest posts."""
 
@@ -39,9 +41,7 @@ def bots(order: Order) -> tuple[pa.RecordBatch, Any]:
     """Return the profiles of `nyu-bots` and whether each is automated (1) or not (0). `verified` is left out."""
     found = table(order.data, "nyu-bots/bots.csv.gz", "nyu-bots/nonbots.csv.gz")
     batch = _renamed(found, _NYU)
-    batch = batch.append_column(
-        "created", pa.array([_day(c) for c in found["created_at"].to_pylist()], pa.string())
-    )
+    batch = batch.append_column("created", pa.array([_day(c) for c in found["created_at"].to_pylist()], pa.string()))
     batch = batch.append_column("seen", pa.array([_SEEN] * len(found), pa.string()))
     return batch, found["bot"].to_numpy().astype(int)
 
@@ -70,7 +70,7 @@ def fit(
     return {**found, "temperature": np.array(_warmth(found, batch, label, np.flatnonzero(part == CHOOSE)))}
 
 
-def _masked(values: Any, words: Any, bio: Any, cuts: Any, rng: Any, hide: float) -> sp.csr_matrix:
+def _masked(values: Any, words: Any, bio: Any, cuts: Any, rng: Any, hide: float) -> Any:
     shown = np.where(rng.random(values.shape) < hide, np.nan, values)
     spoken = sp.diags((rng.random(len(values)) >= hide / 2).astype(np.float32))
     return sp.hstack([binned(shown, cuts), spoken @ words, spoken @ sp.csr_matrix(bio)]).tocsr()
@@ -81,7 +81,7 @@ def _arrays(weights: Any, bias: float, width: int, words: int, cuts: Any, used: 
     scale = np.abs(spoken).max() / 127
     return {
         "bins": weights[:width].astype(np.float32),
-        "hashed": np.rint(np.where(np.abs(spoken) < 0.02, 0, spoken) / scale).astype(np.int8),
+        "hashed": np.rint(np.where(np.abs(spoken) < _FAINT, 0, spoken) / scale).astype(np.int8),
         "hashed_scale": np.array(scale, np.float32),
         "bio": weights[width + words :].astype(np.float16),
         "bias": np.array(bias),

@@ -49,10 +49,12 @@ class Card:
 
 def _table(rows: tuple[Score, ...], metric: str) -> str:
     head = f"| part | n | {metric} | 95% interval | ECE | plain TF-IDF |\n|---|---|---|---|---|---|\n"
-    return head + "\n".join(
-        f"| {r.part} | {r.n:,} | {_share(r.value)} | {_share(r.low)}–{_share(r.high)} | {_share(r.ece)} | {_share(r.baseline)} |"
-        for r in rows
-    )
+    return head + "\n".join(f"| {r.part} | {r.n:,} | {_figures(r)} |" for r in rows)
+
+
+def _figures(row: Score) -> str:
+    between = "–" if math.isnan(row.low) else f"{_share(row.low)}–{_share(row.high)}"
+    return " | ".join((_share(row.value), between, _share(row.ece), _share(row.baseline)))
 
 
 def _share(value: float) -> str:

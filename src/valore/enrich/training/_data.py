@@ -57,6 +57,4 @@ def _csv(path: Path) -> pa.Table:
     convert = csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
     )
-    return csv.read_csv(
-        path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=convert
-    )
+    return csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=convert)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-
 from scipy.sparse.csgraph import connected_components
 
 from valore.enrich._classes import softmax
@@ -14,7 +13,6 @@ from valore.enrich._meaning import scores, surface
 from valore.enrich._sentences import WIDTH, encode
 from valore.enrich._text import words
 from valore.enrich.training._score import Score, score, temperature
-
 
 _FOLDS = 6
 _TRANSLATED = 0.6

@@ -32,9 +32,7 @@ def score(part: str, truth: Any, p: Any, baseline: Any | None = None, seed: int 
     if baseline is not None:
         guessed = np.bincount(truth * classes + baseline.argmax(axis=1), minlength=classes * classes)
         plain = float(macro_f1(guessed[None])[0])
-    return Score(
-        part, len(truth), float(macro_f1(cells[None])[0]), float(low), float(high), ece(truth, p), plain
-    )
+    return Score(part, len(truth), float(macro_f1(cells[None])[0]), float(low), float(high), ece(truth, p), plain)
 
 
 def macro_f1(cells: Any) -> Any:

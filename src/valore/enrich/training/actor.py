@@ -67,17 +67,38 @@ def card(tables: tuple[tuple[str, tuple[Score, ...]], ...]) -> Card:
     return Card(
         name="actor",
         version="actor@1",
-        purpose="Whether an account is a person or an organisation; `undecided` below 0.65 or when fewer than two of name, handle, bio, followers, following, posts are known.",
-        summary_it="Dice se un account è una persona o un'organizzazione, con probabilità calibrate; «indeciso» quando il profilo dice poco. Usa nome, biografia e numeri che quasi ogni rete dà; ciò che manca non conta. I dati sono profili soprattutto inglesi: in italiano vale meno, e non è stato misurato.",
-        how="Logistic regression on numbers in quantile bins (an unknown number falls in none), hashed words of name and bio, letter groups of handle and name, and the multilingual sentence vector of the bio. Every row is seen three times, twice with features hidden at random. `verified` is not used. An account whose type is declared as an organisation is believed.",
+        purpose=(
+            "Whether an account is a person or an organisation; `undecided` below 0.65 or when fewer than two of "
+            "name, handle, bio, followers, following, posts are known."
+        ),
+        summary_it=(
+            "Dice se un account è una persona o un'organizzazione, con probabilità calibrate; «indeciso» quando "
+            "il profilo dice poco. Usa nome, biografia e numeri che quasi ogni rete dà; ciò che manca non conta. "
+            "I dati sono profili soprattutto inglesi: in italiano vale meno, e non è stato misurato."
+        ),
+        how=(
+            "Logistic regression on numbers in quantile bins (an unknown number falls in none), hashed words of "
+            "name and bio, letter groups of handle and name, and the multilingual sentence vector of the bio. "
+            "Every row is seen three times, twice with features hidden at random. `verified` is not used. An "
+            "account whose type is declared as an organisation is believed."
+        ),
         sets=(("humanizr", "fit 70%, choose the temperature 15%, report 15%", "Apache-2.0 (repository)"),),
-        split="Rows are parted at random by seed; the last part was looked at once for this table. TF-IDF reads name, handle and bio.",
+        split=(
+            "Rows are parted at random by seed; the last part was looked at once for this table. TF-IDF reads "
+            "name, handle and bio."
+        ),
         tables=tables,
         failures=(
-            "Profiles are mostly English and from one network; other languages go through the sentence vector of the bio alone and are not measured.",
-            "A professional who writes the bio like a firm reads as an organisation, and a shop run by one person under their name as a person.",
+            (
+                "Profiles are mostly English and from one network; other languages go through the sentence vector of "
+                "the bio alone and are not measured."
+            ),
+            (
+                "A professional who writes the bio like a firm reads as an organisation, and a shop run by one person"
+                " under their name as a person."
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def report(
     few = last.select([c for c in last.schema.names if c in ("name", "handle", "bio")])
     words = score("words only (name, handle, bio)", label[at], probabilities(model, few), None, seed)
     persons = np.flatnonzero((part == REPORT) & ~known)
-    wrong = (probabilities(model, batch.take(pa.array(persons)))[:, 1] >= 0.5).mean()
+    wrong = (probabilities(model, batch.take(pa.array(persons))).argmax(axis=1) == 1).mean()
     share = Score(
         "ordinary persons of humanizr called automated (share)",
         len(persons),
@@ -78,21 +78,41 @@ def card(tables: tuple[tuple[str, tuple[Score, ...]], ...]) -> Card:
     return Card(
         name="automation",
         version="automation@1",
-        purpose="Whether an account acts by itself; `undecided` below 0.70 or when little is known. Automated is not spam.",
-        summary_it="Dice se un account agisce da solo, con probabilità calibrate. Chi si dichiara bot è creduto. Non usa né la verifica né la grandezza del seguito, che nei dati vorrebbero dire solo «famoso». Un account automatico utile non è spam.",
-        how="As `actor`. Left out: `verified`, and the size of the audience (followers, lists), because in the bot set half of the others are famous. Ordinary persons of humanizr stand beside them as not automated, at half weight. An account that declares itself a bot is believed.",
+        purpose=(
+            "Whether an account acts by itself; `undecided` below 0.70 or when little is known. Automated is not spam."
+        ),
+        summary_it=(
+            "Dice se un account agisce da solo, con probabilità calibrate. Chi si dichiara bot è creduto. Non usa"
+            " né la verifica né la grandezza del seguito, che nei dati vorrebbero dire solo «famoso». Un account "
+            "automatico utile non è spam."
+        ),
+        how=(
+            "As `actor`. Left out: `verified`, and the size of the audience (followers, lists), because in the "
+            "bot set half of the others are famous. Ordinary persons of humanizr stand beside them as not "
+            "automated, at half weight. An account that declares itself a bot is believed."
+        ),
         sets=(
             ("nyu-bots", "fit 70%, choose 15%, report 15%", "none stated; class-competition data of 2017"),
-            ("humanizr (persons)", "fit as not automated (nobody checked), and the second table", "Apache-2.0 (repository)"),
+            (
+                "humanizr (persons)",
+                "fit as not automated (nobody checked), and the second table",
+                "Apache-2.0 (repository)",
+            ),
         ),
-        split="Rows are parted at random by seed; the last part was looked at once for these tables. TF-IDF reads name, handle and bio. The set has broken ids and partly broken names; ids are not read.",
+        split=(
+            "Rows are parted at random by seed; the last part was looked at once for these tables. TF-IDF reads "
+            "name, handle and bio. The set has broken ids and partly broken names; ids are not read."
+        ),
         tables=tables,
         failures=(
             "38% of the bots of the set say so in name or bio: see the line without that word.",
             "Bots of 2017 that posted from scripts; accounts that write with a language model are not in it.",
-            "Organisations that post by schedule are neither clearly human nor clearly automated; the label says what the profile looks like.",
+            (
+                "Organisations that post by schedule are neither clearly human nor clearly automated; the label says "
+                "what the profile looks like."
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

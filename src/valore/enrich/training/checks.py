@@ -58,7 +58,13 @@ def language(order: Order) -> Card:
             "under 6 letters it is `und`. Compared on the same rows: without the prior .967; lingua (high) .975 and "
             "py3langid .956 as measured elsewhere, at a tenth and at half the speed."
         ),
-        sets=(("umsab (7 languages, never its Hindi)", "half to choose the prior, half to report", "its parts' own terms"),),
+        sets=(
+            (
+                "umsab (7 languages, never its Hindi)",
+                "half to choose the prior, half to report",
+                "its parts' own terms",
+            ),
+        ),
         split="No model was trained. Prior and thresholds were chosen on one half, the figures are of the other.",
         tables=(
             ("Accuracy, `und` counted as wrong", (*rows, mean)),
@@ -86,11 +92,13 @@ def similarity(order: Order) -> Card:
         name="similarity",
         version="similarity@1",
         purpose="How alike two texts are, in [0, 1]; whether one paraphrases the other; whether it copies it.",
-        summary_it="Quanto due testi si somigliano, da 0 a 1, anche fra lingue diverse; se uno parafrasa o copia l'altro.",
+        summary_it=(
+            "Quanto due testi si somigliano, da 0 a 1, anche fra lingue diverse; se uno parafrasa o copia l'altro."
+        ),
         how=(
-            "0.6 of the cosine of multilingual sentence vectors and 0.4 of the overlap of words; the cosine alone "
-            "where no word is shared. Paraphrase from 0.65, different below 0.55, else undecided. A copy has an exact "
-            "overlap of letter groups of 0.5."
+            "0.6 of the cosine of multilingual sentence vectors and 0.4 of the overlap of words; the cosine and 0.1 "
+            "where the languages differ. Paraphrase from 0.65, different below 0.55, else undecided. A copy has "
+            "an exact overlap of letter groups of 0.5."
         ),
         sets=(("turl (half of its annotated test pairs)", "report only", "CC BY-NC-SA 3.0 and the platform's terms"),),
         split="Nothing was trained or chosen on these pairs.",
@@ -111,14 +119,26 @@ def near_duplicate(order: Order) -> Card:
         purpose="Whether a post copies an earlier one, and which one first.",
         summary_it="Dice se un post ricopia uno precedente, e quale: impronte MinHash, poi verifica esatta.",
         how=(
-            "MinHash of 30 values in 10 bands of 3 over groups of four letters; a row is paired with the first of its "
-            "bucket and the one before it, and each pair is verified by its exact overlap (0.5 or more)."
+            "MinHash of 30 values in 10 bands of 3 over groups of four letters; a row is paired with the first of "
+            "its bucket and the one before it, and each pair is verified by its exact overlap (0.5 or more)."
         ),
-        sets=(("semeval-en (texts only)", "3,000 posts, each edited once by a script", "the organisers ask not to redistribute"),),
-        split="Recall of pairs whose exact overlap is 0.5 or more. Precision is 1 by construction: every link is verified.",
+        sets=(
+            (
+                "semeval-en (texts only)",
+                "3,000 posts, each edited once by a script",
+                "the organisers ask not to redistribute",
+            ),
+        ),
+        split=(
+            "Recall of pairs whose exact overlap is 0.5 or more. Precision is 1 by construction: every link is "
+            "verified."
+        ),
         tables=(("Recall by edit", tuple(rows)),),
         metric="recall",
-        failures=("Translations and paraphrases are no copies; `novelty` finds those.", "Texts under 20 letters are not judged."),
+        failures=(
+            "Translations and paraphrases are no copies; `novelty` finds those.",
+            "Texts under 20 letters are not judged.",
+        ),
     )
 
 
@@ -131,11 +151,16 @@ def spam(order: Order) -> Card:
         purpose="Whether an account is there to be a nuisance; `undecided` below 0.65 or when little is known.",
         summary_it=(
             "Dice se un account disturba: offerte nel profilo, ripetizioni, copie, collegamenti ovunque. I pesi sono "
-            "scelti a mano, perché non c'erano dati etichettati: nessuna cifra può essere data. Un bot utile non è spam."
+            "scelti a mano, perché non c'erano dati etichettati: nessuna cifra può essere data. Un bot utile non "
+            "è spam."
         ),
-        how="A sum of ten named signs of profile and behaviour, with weights set by hand; each is given as the reason.",
+        how=(
+            "A sum of ten named signs of profile and behaviour, with weights set by hand; each is given as the reason."
+        ),
         sets=(_INVENTED,),
-        split="No labelled set of spam was at hand: its probabilities are not calibrated, and no accuracy can be stated.",
+        split=(
+            "No labelled set of spam was at hand: its probabilities are not calibrated, and no accuracy can be stated."
+        ),
         tables=(),
         failures=("An enthusiastic customer who repeats the same thanks looks like spam by behaviour.",),
     )
@@ -143,7 +168,10 @@ def spam(order: Order) -> Card:
 
 def _share(part: str, hits: Any) -> Score:
     p, n, z = float(hits.mean()), len(hits), 1.96
-    middle, half = (p + z * z / 2 / n) / (1 + z * z / n), z * (p * (1 - p) / n + z * z / 4 / n / n) ** 0.5 / (1 + z * z / n)
+    middle, half = (
+        (p + z * z / 2 / n) / (1 + z * z / n),
+        z * (p * (1 - p) / n + z * z / 4 / n / n) ** 0.5 / (1 + z * z / n),
+    )
     return Score(part, n, p, middle - half, middle + half, np.nan, np.nan)
 
 

@@ -158,9 +158,7 @@ def _baseline(seen: Rows, last: Rows) -> Any:
     from sklearn.pipeline import make_pipeline
 
     plain = make_pipeline(TfidfVectorizer(min_df=2, sublinear_tf=True), LogisticRegression(C=2, max_iter=200))
-    return plain.fit(seen.text, seen.label, logisticregression__sample_weight=seen.weight).predict_proba(
-        last.text
-    )
+    return plain.fit(seen.text, seen.label, logisticregression__sample_weight=seen.weight).predict_proba(last.text)
 
 
 def _multilingual(order: Order) -> Rows:
@@ -202,10 +200,7 @@ def _rows(text: Any, label: Any, weight: Any, language: Any, part: Any) -> Rows:
 
 
 def _joined(lots: list[Rows]) -> Rows:
-    stacked = (
-        np.concatenate([getattr(r, f) for r in lots])
-        for f in ("vector", "label", "weight", "language", "part")
-    )
+    stacked = (np.concatenate([getattr(r, f) for r in lots]) for f in ("vector", "label", "weight", "language", "part"))
     return Rows([t for r in lots for t in r.text], *stacked)
 
 
@@ -231,24 +226,51 @@ def card(version: str, tables: tuple[tuple[str, tuple[Score, ...]], ...]) -> Car
     return Card(
         name="polarity",
         version=version,
-        purpose="The tone of a text: negative, neutral or positive; `undecided` when the likeliest class has less than 0.45. Languages: ar, de, en, es, fr, it, pt.",
-        summary_it="Il tono di un testo: negativo, neutro o positivo; «indeciso» sotto 0,45. Il modello distribuito non ha letto alcun testo italiano etichettato: l'italiano passa per i vettori multilingui. Chi può usare i dati italiani non commerciali può addestrarne uno migliore con un comando; le due tabelle stanno a fianco.",
-        how="Logistic regression on 2×2^18 hashed words (1–2) and letter groups (2–5), blended in log space with three small networks and one linear head on frozen multilingual sentence vectors (Universal Sentence Encoder). The words weigh 0.45 in trained languages and 0.20 in others. One temperature, set on a part of its own. Weights are kept in 8 and 16 bits.",
+        purpose=(
+            "The tone of a text: negative, neutral or positive; `undecided` when the likeliest class has less "
+            "than 0.45. Languages: ar, de, en, es, fr, it, pt."
+        ),
+        summary_it=(
+            "Il tono di un testo: negativo, neutro o positivo; «indeciso» sotto 0,45. Il modello distribuito non "
+            "ha letto alcun testo italiano etichettato: l'italiano passa per i vettori multilingui. Chi può usare"
+            " i dati italiani non commerciali può addestrarne uno migliore con un comando; le due tabelle stanno "
+            "a fianco."
+        ),
+        how=(
+            "Logistic regression on 2×2^18 hashed words (1–2) and letter groups (2–5), blended in log space with "
+            "three small networks and one linear head on frozen multilingual sentence vectors (Universal Sentence"
+            " Encoder). The words weigh 0.45 in trained languages and 0.20 in others. One temperature, set on a "
+            "part of its own. Weights are kept in 8 and 16 bits."
+        ),
         sets=(
-            ("umsab (7 languages, without its romanised Hindi)", "fit 70%, choose 15%, report 15%; its Italian part only to report (shipped model)", "repository Apache-2.0; the underlying sets have their own terms; Italian CC BY-NC-SA"),
+            (
+                "umsab (7 languages, without its romanised Hindi)",
+                "fit 70%, choose 15%, report 15%; its Italian part only to report (shipped model)",
+                "repository Apache-2.0; the underlying sets have their own terms; Italian CC BY-NC-SA",
+            ),
             ("semeval-en", "fit", "repository MIT (code); the organisers ask not to redistribute the texts"),
             ("sentipolc16-train", "fit, only with `--noncommercial`", "CC BY-NC-SA 3.0 IT"),
         ),
-        split="Rows are parted at random by seed; rows of other sets that equal a held row (letters and digits, lower case) are left out. The last part was looked at once for these tables. The published test part of umsab was not at hand.",
+        split=(
+            "Rows are parted at random by seed; rows of other sets that equal a held row (letters and digits, "
+            "lower case) are left out. The last part was looked at once for these tables. The published test part"
+            " of umsab was not at hand."
+        ),
         tables=tables,
         failures=(
-            "All training text is short posts of 2010–2017 from one network: long posts and captions are out of its domain.",
-            "Classes were balanced in training; in a stream where most posts are neutral the shares must be corrected by reviewed posts.",
+            (
+                "All training text is short posts of 2010–2017 from one network: long posts and captions are out of "
+                "its domain."
+            ),
+            (
+                "Classes were balanced in training; in a stream where most posts are neutral the shares must be "
+                "corrected by reviewed posts."
+            ),
             "Tone is not reputation: a sad post about a loss is negative without saying anything bad of anybody.",
             "Irony is read literally.",
             "Emoji alone are unscored, because no language can be told.",
         ),
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

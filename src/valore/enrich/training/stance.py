@@ -32,7 +32,8 @@ def card(figures: tuple[Score, ...]) -> Card:
         ),
         summary_it=(
             "Dice che cosa fa un post: dà un'opinione, chiede, provoca o riferisce. È una prima versione, da "
-            "poche frasi inventate; le cifre dicono quanto regge su frasi mai viste ma inventate anch'esse, non su post veri."
+            "poche frasi inventate; le cifre dicono quanto regge su frasi mai viste ma inventate anch'esse, "
+            "non su post veri."
         ),
         how=(
             "Logistic regression on the multilingual sentence vector and five signs of the surface (question "
