@@ -41,9 +41,7 @@ class _Part:
     zone: ZoneInfo
 
     def fail(self, key: str, wanted: str) -> NoReturn:
-        raise SettingsError(
-            "{file}: {key} must be {wanted}", file=self.file, key=f"{self.key}{key}", wanted=wanted
-        )
+        raise SettingsError("{file}: {key} must be {wanted}", file=self.file, key=f"{self.key}{key}", wanted=wanted)
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.values.pop(key, default)
@@ -90,9 +88,7 @@ class _Part:
 
     def end(self) -> None:
         for key in self.values:
-            raise SettingsError(
-                "{file}: nothing is called '{key}' here", file=self.file, key=f"{self.key}{key}"
-            )
+            raise SettingsError("{file}: nothing is called '{key}' here", file=self.file, key=f"{self.key}{key}")
 
 
 def read(path: Path) -> Declared:
@@ -144,9 +140,7 @@ def _toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise SettingsError("{file} cannot be read", file=path.name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            "{file} is not valid TOML: {detail}", file=path.name, detail=str(error)
-        ) from error
+        raise SettingsError("{file} is not valid TOML: {detail}", file=path.name, detail=str(error)) from error
 
 
 def _declared(part: _Part) -> Declared:
@@ -229,6 +223,4 @@ def _mapping(part: _Part) -> Mapping[str, Any]:
 def _once(part: _Part, what: str, slugs: Sequence[str]) -> None:
     for slug in slugs:
         if slugs.count(slug) > 1:
-            raise SettingsError(
-                "{file}: {what} '{slug}' stands there twice", file=part.file, what=what, slug=slug
-            )
+            raise SettingsError("{file}: {what} '{slug}' stands there twice", file=part.file, what=what, slug=slug)

@@ -86,9 +86,7 @@ class Space:
         return self.desk.imports.all()
 
 
-def create(
-    home: Path, name: str, *, title: str = "", language: str = "it", timezone: str = "Europe/Rome"
-) -> Space:
+def create(home: Path, name: str, *, title: str = "", language: str = "it", timezone: str = "Europe/Rome") -> Space:
     """Make a workspace; one that is there is opened as it is.
 
     Raises:

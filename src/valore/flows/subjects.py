@@ -146,9 +146,7 @@ def _check_names(declared: Declared, kinds: dict[str, Kind], file: str) -> None:
     named = [(f"subject {s.slug}: peers", peer) for s in declared.subjects for peer in s.peers]
     named += [("consent: subject", c.subject) for c in declared.consents]
     named += [("plan: subject", p.subject) for p in declared.plan]
-    named += [
-        (f"face: {w}", slug) for f in declared.faces for w, slug in (("brand", f.brand), ("person", f.person))
-    ]
+    named += [(f"face: {w}", slug) for f in declared.faces for w, slug in (("brand", f.brand), ("person", f.person))]
     for key, slug in named:
         if slug not in kinds:
             raise SettingsError(
