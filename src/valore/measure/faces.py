@@ -17,6 +17,8 @@ from valore.model.estimate import Result, Unit
 from valore.model.settings import Method
 
 METHOD_ID = "faces@1"
+_HALF = 0.5
+"""A person, for what was not seen of each player (Jeffreys' prior of a Poisson mean); only in the draws."""
 
 
 class Shares(NamedTuple):
@@ -47,8 +49,9 @@ def shares(
         return None
     masks: Ints = groups["mask"].to_numpy()
     rng = generator(method, METHOD_ID)
-    drawn = totals(weight, square, rng, method.replicates)
     many = len(players)
+    unseen = _HALF * ((masks & (masks - 1)) == 0)
+    drawn = totals(weight + unseen, square + unseen, rng, method.replicates)
     phi, phis = shapley(masks, weight, many), shapley(masks, drawn, many)
     part, parts = phi / phi.sum(), phis / phis.sum(axis=1, keepdims=True)
     ground = Ground(float(weight.sum()) ** 2 / float(square.sum()), places=2)

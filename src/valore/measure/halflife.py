@@ -8,7 +8,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 FLOOR = 40.0
 """Mentions a day above the baseline at the peak, below which no half-life is published."""
-_GRID = np.exp(np.linspace(np.log(0.25), np.log(60.0), 240))
+_GRID = np.exp(np.linspace(np.log(0.25), np.log(60.0), 2000))
 
 
 class HalfLife(NamedTuple):

@@ -1,18 +1,22 @@
 -- The same D of the subject in earlier windows of the same length, one step after the other;
 -- `back` 0 ends at the reading, 1 a step earlier. Reads acts, who, steps(back, since, until).
 with people as (
-  select s.back as back, a.actor as actor, sum(a.strength) as n
+  select s.back as back, a.actor as actor, sum(a.strength) as n, count(*) as acts
   from acts as a
   join steps as s on a.moment > s.since and a.moment <= s.until
   where a.subject = {{subject}}
   group by s.back, a.actor
+),
+weighed as (
+  select p.back as back, p.acts as acts, log2(1.0 + p.n) as g,
+    coalesce(w.person, {{person}}) * (1.0 - coalesce(w.spam, {{spam}}))
+      * (1.0 - coalesce(w.automated, {{automated}})) as chance
+  from people as p
+  left join who as w on w.account = p.actor
 )
-select p.back as back,
-  sum(coalesce(w.person, {{person}}) * (1.0 - coalesce(w.spam, {{spam}}))
-    * (1.0 - coalesce(w.automated, {{automated}})) * log2(1.0 + p.n)) as d,
-  sum(coalesce(w.person, {{person}}) * (1.0 - coalesce(w.spam, {{spam}}))
-    * (1.0 - coalesce(w.automated, {{automated}})) * log2(1.0 + p.n) * log2(1.0 + p.n)) as noise
-from people as p
-left join who as w on w.account = p.actor
-group by p.back
-order by p.back
+select back, sum(chance * g) as d, sum(chance * g * g) as noise, sum(chance) as people,
+  coalesce(sum(case when acts = 1 then chance end), 0.0) as once,
+  coalesce(sum(case when acts = 2 then chance end), 0.0) as twice
+from weighed
+group by back
+order by back

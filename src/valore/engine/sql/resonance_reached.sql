@@ -1,5 +1,5 @@
 -- D of the subject and each of its peers in the window: sums over distinct people of P(person) g(n),
--- and of P(person) g(n)^2, its variance as a compound Poisson sum. Reads acts, who.
+-- and of P(person) g(n)^2; `once` and `twice` count the people seen so often. Reads acts, who.
 with people as (
   select a.subject as subject, a.actor as actor, sum(a.strength) as n, count(*) as acts
   from acts as a
@@ -14,7 +14,10 @@ weighed as (
   left join who as w on w.account = p.actor
 )
 select s.slug as subject, coalesce(sum(w.chance * w.g), 0.0) as d, coalesce(sum(w.chance * w.g * w.g), 0.0) as noise,
-  coalesce(sum(w.chance), 0.0) as people, count(w.subject) as accounts, coalesce(sum(w.acts), 0) as acts
+  coalesce(sum(w.chance), 0.0) as people,
+  coalesce(sum(case when w.acts = 1 then w.chance end), 0.0) as once,
+  coalesce(sum(case when w.acts = 2 then w.chance end), 0.0) as twice,
+  count(w.subject) as accounts, coalesce(sum(w.acts), 0) as acts
 from known as s
 left join weighed as w on w.subject = s.slug
 group by s.slug
