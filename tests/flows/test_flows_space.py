@@ -34,7 +34,7 @@ def test_the_only_workspace_needs_no_name(tmp_path: Path) -> None:
 def test_what_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
     home = tmp_path / "nowhere"
     for name in (None, "lume"):
-        with pytest.raises(UnknownName, match="no workspace"):
+        with pytest.raises(SettingsError, match="valore init"):
             open_space(home, name)
     assert workspaces(home) == ()
     assert not home.exists()

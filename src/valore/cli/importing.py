@@ -6,13 +6,15 @@ from typing import Annotated
 import typer
 
 from valore.cli._frame import Command, Frame
-from valore.errors import N_
-from valore.flows.importing import Imported
+from valore.errors import N_, MappingError, UnrecognisedSource
+from valore.flows.importing import FileImported, Imported
 from valore.model.records import REASONS
 from valore.present.language import Words
 from valore.present.page import Page
 from valore.present.pages.listing import page
 
+_NAME = 27
+"""Letters of a file's name in the table; JSON gives it whole."""
 SKIPPED = {
     "private": N_("private, never read"),
     "media": N_("pictures and videos"),
@@ -45,24 +47,13 @@ def _page(done: Imported, words: Words) -> Page:
     columns = (
         ("file", words.say("file")),
         ("place", words.say("place")),
-        ("layout", words.say("layout")),
         ("read", words.say("read")),
-        ("stored", words.say("newly stored")),
+        ("stored", words.say("new")),
         ("refused", words.say("refused")),
-        ("from", words.say("from")),
-        ("to", words.say("to")),
+        ("period", words.say("period")),
     )
     rows = [
-        (
-            f.name,
-            f.place,
-            f.variant,
-            f.read,
-            sum(f.stored.values()),
-            sum(f.refused.values()),
-            f.since.date() if f.since else None,
-            f.until.date() if f.until else None,
-        )
+        (_short(f.name), f.place, f.read, sum(f.stored.values()), sum(f.refused.values()), _period(f, words))
         for f in done.files
     ]
     title = words.say("What would be imported") if done.dry_run else words.say("What was imported")
@@ -72,6 +63,8 @@ def _page(done: Imported, words: Words) -> Page:
 def _notes(done: Imported, words: Words) -> list[str]:
     known = [f.name for f in done.files if f.known]
     notes = [words.say("imported before, nothing done: {files}", files=", ".join(known))] if known else []
+    if len(known) == len(done.files) > 1:
+        notes = [words.say("all of this was imported before; nothing done")]
     resumed = [f.name for f in done.files if f.resumed]
     notes += [words.say("went on where it had stopped: {files}", files=", ".join(resumed))] if resumed else []
     notes += [_skipped(done, words)] if any(f.skipped for f in done.files) else []
@@ -79,7 +72,7 @@ def _notes(done: Imported, words: Words) -> list[str]:
         words.say("refused: {count} × {reason}; list them with `valore faults`", count=n, reason=words.say(REASONS[r]))
         for r, n in done.refused.items()
     ]
-    notes += [words.say("left: {file} ({why})", file=n, why=words.error(e)) for n, e in done.left.items()]
+    notes += _left(done, words)
     return notes + [
         words.say(
             "this is the archive of {account}; if it is a subject's, say so: valore subject NAME --account {account}",
@@ -87,6 +80,26 @@ def _notes(done: Imported, words: Words) -> list[str]:
         )
         for a in done.unlinked
     ]
+
+
+def _short(name: str) -> str:
+    """Keep the beginning and the ending of a long file name."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 13]}…{name[-12:]}"
+
+
+def _period(file: FileImported, words: Words) -> str | None:
+    if not (file.since and file.until):
+        return None
+    first, last = words.month(file.since.date()), words.month(file.until.date())
+    return first if first == last else f"{first} – {last}"
+
+
+def _left(done: Imported, words: Words) -> list[str]:
+    """Name files that no place knows in one line; say of each other one what is wrong."""
+    unknown = [name for name, error in done.left.items() if isinstance(error, UnrecognisedSource | MappingError)]
+    told = [words.say("left, not known to any place: {files}", files=", ".join(unknown))] if unknown else []
+    wrong = {name: error for name, error in done.left.items() if name not in unknown}
+    return told + [words.say("left: {file} ({why})", file=n, why=words.error(e)) for n, e in wrong.items()]
 
 
 def _skipped(done: Imported, words: Words) -> str:

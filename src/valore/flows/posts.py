@@ -37,7 +37,8 @@ counted as (
   from observations as o where o.post in (select key from chosen) group by o.post
 )
 select c.key as key, c.published as published, c.place as place, c.author as author,
-  u.handle as handle, u.name as name, c.text as text, c.title as title, c.url as url,
+  coalesce(u.handle, u.name, ltrim(u.id, '@')) as handle, u.name as name, c.text as text,
+  c.title as title, c.url as url,
   coalesce(language.label, c.language) as language, c.kind as kind, c.reply_to as reply_to,
   o.likes as likes, o.replies as replies, o.reposts as reposts,
   polarity.label as polarity, stance.label as stance, novelty.value as novelty,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from valore.errors import SettingsError, UnknownName
+from valore.errors import SettingsError
 from valore.lake import Lake
 from valore.model.subject import Consent, Face, PlanItem, Subject
 from valore.state import ImportRecord, open_state, sqlite_url
@@ -107,7 +107,7 @@ def open_space(home: Path, name: str | None = None) -> Space:
         SettingsError: there are several and none was named.
     """
     if not (home / "state.db").is_file() and DATABASE not in os.environ:
-        raise UnknownName("workspace", name or "", ())
+        raise _none(home)
     state = _state(home)
     return _space(home, state.desk(name if name is not None else _only(state)))
 
@@ -160,6 +160,10 @@ def check_timezone(timezone: str) -> None:
         raise SettingsError("no time zone called '{zone}'; write it as Europe/Rome", zone=timezone) from error
 
 
+def _none(home: Path) -> SettingsError:
+    return SettingsError("there is no workspace in {home} yet; make one with `valore init`", home=home)
+
+
 def _state(home: Path) -> "State":
     return open_state(address(home))
 
@@ -167,7 +171,7 @@ def _state(home: Path) -> "State":
 def _only(state: "State") -> str:
     names = [row.name for row in state.workspaces()]
     if not names:
-        raise UnknownName("workspace", "", ())
+        raise SettingsError("there is no workspace yet; make one with `valore init`")
     if len(names) > 1:
         raise SettingsError("there are several workspaces, say which: {known}", known=", ".join(names))
     return names[0]
