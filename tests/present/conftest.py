@@ -208,7 +208,8 @@ def _events() -> tuple[Event, ...]:
         ),
         Event(
             day=date(2025, 10, 10), kind="crisis", title=N_("{people} people spoke on the loudest day, usually {usual}"),
-            facts={"people": 93, "usual": 12.5}, until=date(2025, 10, 24), posts=(FIRST + 18, FIRST + 19, FIRST + 21),
+            facts={"people": 93, "usual": 12.5},
+            until=date(2025, 10, 24), posts=(FIRST + 18, FIRST + 19, FIRST + 21),
         ),
         Event(day=date(2025, 10, 12), kind="peak", title=N_("post"), posts=(FIRST + 20, FIRST + 55)),
     )  # fmt: skip

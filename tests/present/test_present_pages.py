@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from valore.errors import UnknownName
-from valore.model.reading import Reading
+from valore.model.reading import Effect, Reading
 from valore.present.language import Words
 from valore.present.page import Cards, Estimates, Heading, Link, Measured, Notes, Page, Section, Text, walk
 from valore.present.pages import report, value, why
 from valore.present.render import html, text
 
+FIRST_POST = 4_000_000_000_000_000_000
 IT, EN = Words("it"), Words("en")
 
 
@@ -145,3 +147,26 @@ def test_a_page_speaks_one_language(brand: Reading) -> None:
     shown = text.written(report.page(brand, IT))
     for word in (" the ", " posts ", " people ", " evidence ", "between "):
         assert word not in shown.replace("the invoice was wrong", ""), word
+
+
+def test_a_thin_number_is_nowhere_on_the_report(brand: Reading) -> None:
+    """Contribution, 44 on thin evidence, must not slip out through a picture or a table."""
+    thin = replace(
+        brand, explanations={"contribution": replace(brand.explanations["reputation"], component="contribution")}
+    )
+    section = next(
+        b for b in walk(report.page(thin, EN).blocks) if isinstance(b, Section) and b.id == "moved-contribution"
+    )
+    drawn = html.blocks((section,), EN)
+    assert "between 25 and 63" in drawn
+    assert not re.search(r">[^<]*\b44\b[^<]*<", drawn)
+
+
+def test_a_post_is_told_once_among_what_moved_a_number(brand: Reading) -> None:
+    effects = (
+        Effect(post=FIRST_POST, effect=1.0),
+        Effect(post=FIRST_POST, effect=0.4),
+        Effect(post=FIRST_POST + 1, effect=0.01),
+    )
+    told = why.told_effects(replace(brand.explanations["reputation"], raises=effects, lowers=()))
+    assert told == [effects[0]]

@@ -88,7 +88,7 @@ _TERMS: Mapping[str, str] = MappingProxyType(
         "customer": N_("Customer"),
         "newcomer": N_("Newcomer"),
         "mentions": N_("Mentions"),
-        "posts": N_("Posts"),
+        "posts": N_("Own posts"),
         "people": N_("People who act"),
         "declared": N_("Declared"),
         "practised": N_("Practised"),

@@ -30,7 +30,7 @@ class Waterfall:
     steps: tuple[Step, ...]
     value: float
     end: str
-    """Words for the last row."""
+    """Words for where they end: the value, or its interval where only that is shown."""
 
 
 def draw_waterfall(chart: Waterfall, words: Words, width: float, name: str) -> str:
@@ -50,7 +50,7 @@ def draw_waterfall(chart: Waterfall, words: Words, width: float, name: str) -> s
     labels = "".join(_label(s, i * row, left, words) for i, s in enumerate(chart.steps))
     foot = len(chart.steps) * row
     last = rule(x(chart.value), 0, x(chart.value), foot + 14, stroke=ink("bordo"), stroke_dasharray="3 3")
-    end = _end(chart, words, x(chart.value), foot + 30, width)
+    end = _end(chart, x(chart.value), foot + 30, width)
     return picture(width, foot + 40, last + rows + end, labels, name, chart.title, chart.about)
 
 
@@ -71,7 +71,6 @@ def _label(step: Step, y: float, left: float, words: Words) -> str:
     return tag("a", title + text, href=f"#{step.target}")
 
 
-def _end(chart: Waterfall, words: Words, x: float, y: float, width: float) -> str:
-    text = f"{chart.end} {words.number(chart.value)}"
+def _end(chart: Waterfall, x: float, y: float, width: float) -> str:
     anchor = "start" if x < width * 0.3 else "end" if x > width * 0.7 else "middle"
-    return write(x, y, text, text_anchor=anchor, fill=ink("inchiostro"), font_size=SMALL + 1, font_weight=600)
+    return write(x, y, chart.end, text_anchor=anchor, fill=ink("inchiostro"), font_size=SMALL + 1, font_weight=600)

@@ -12,7 +12,7 @@ from valore.present.pages import _method, _people, _time
 from valore.present.pages._cited import cited
 from valore.present.pages._shown import Shelf, dot, measured, post_card, results_table, told
 from valore.present.pages.value import days, lenses, question
-from valore.present.pages.why import moved, what_if
+from valore.present.pages.why import moved, steps_told, what_if
 from valore.present.terms import component, term
 
 Part = Callable[[Reading, Words, Shelf], tuple[Block, ...]]
@@ -122,7 +122,7 @@ def _moved(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
         )
         for name in told_of
     )
-    return (Section("moved", words.say("What moved it"), parts),) if parts else ()
+    return (Section("moved", words.say("What moved it"), (steps_told(words), *parts)),) if parts else ()
 
 
 def _appendix(shelf: Shelf, back: dict[int, tuple[Link, ...]], words: Words) -> tuple[Block, ...]:

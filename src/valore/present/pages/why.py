@@ -18,12 +18,14 @@ from valore.present.page import (
     Table,
     Text,
 )
-from valore.present.pages._shown import Shelf, measured, post_card, quantity
+from valore.present.pages._shown import Shelf, interval_text, measured, post_card, quantity, value_text
 from valore.present.pages.value import days
 from valore.present.terms import COMPONENTS, component, place
 
-SHOWN = 6
+SHOWN = 5
 """Posts each way."""
+LEAST = 0.05
+"""Points below which an effect would be written as 0."""
 
 
 def page(reading: Reading, name: str, words: Words) -> Page:
@@ -46,7 +48,7 @@ def page(reading: Reading, name: str, words: Words) -> Page:
         under=days(reading, words),
         blocks=(
             Estimates((measured(name, result, words, shelf),)),
-            *moved(reading, name, words, shelf),
+            *_moved(reading, name, words, shelf),
             *what_if(why, result, words),
             *formula(name, words),
             Section("posts", words.say("The posts"), (_cards(shelf, effects, words),)),
@@ -55,8 +57,11 @@ def page(reading: Reading, name: str, words: Words) -> Page:
 
 
 def told_effects(why: Explanation | None) -> list[Effect]:
-    """Return the effects that are told: the strongest of both kinds, those that raise first."""
-    return [*why.raises[:SHOWN], *why.lowers[:SHOWN]] if why else []
+    """Return the effects that are told: the strongest of both kinds, each post once, those that raise first."""
+    both = sorted((*why.raises, *why.lowers), key=lambda e: -abs(e.effect)) if why else []
+    once = {e.post: e for e in reversed(both) if abs(e.effect) >= LEAST}
+    ordered = [e for e in both if once.get(e.post) is e]
+    return [e for e in ordered if e.effect > 0][:SHOWN] + [e for e in ordered if e.effect < 0][:SHOWN]
 
 
 def moved(reading: Reading, name: str, words: Words, shelf: Shelf) -> tuple[Block, ...]:
@@ -70,13 +75,23 @@ def moved(reading: Reading, name: str, words: Words, shelf: Shelf) -> tuple[Bloc
         "; ".join(f"{s.label}: {words.signed(s.effect)}" for s in steps),
         steps,
         result.value,
-        component(name, words),
+        f"{component(name, words)}: {value_text(result, words) or interval_text(result, words)}",
     )
-    caption = words.say(
-        "Each step is what the value would lose or gain without that one post, in points; the steps are told one by "
-        "one and need not add up."
+    return (Figure(chart, "", effects_table(reading, effects, shelf, words, name), titled=False),)
+
+
+def _moved(reading: Reading, name: str, words: Words, shelf: Shelf) -> tuple[Block, ...]:
+    told = moved(reading, name, words, shelf)
+    return (*told, steps_told(words)) if told else ()
+
+
+def steps_told(words: Words) -> Text:
+    """Say how the steps are to be read."""
+    said = words.say(
+        "Each step is what one post adds to the value or takes from it, in points: the value with it less the value "
+        "without it. The steps are told one by one and need not add up."
     )
-    return (Figure(chart, caption, effects_table(reading, effects, shelf, words, name), titled=False),)
+    return Text((said,), "small")
 
 
 def _step(reading: Reading, post: int, shelf: Shelf, words: Words) -> str:
