@@ -207,7 +207,8 @@ def _events() -> tuple[Event, ...]:
             until=date(2025, 8, 19),
         ),
         Event(
-            day=date(2025, 10, 10), kind="crisis", title=N_("{people} people spoke on the loudest day, usually {usual}"),
+            day=date(2025, 10, 10), kind="crisis",
+            title=N_("{people} people spoke on the loudest day, usually {usual}"),
             facts={"people": 93, "usual": 12.5},
             until=date(2025, 10, 24), posts=(FIRST + 18, FIRST + 19, FIRST + 21),
         ),
