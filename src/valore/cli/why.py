@@ -30,7 +30,7 @@ def why(
     if json:
         frame.json(documents.why(reading, component))
     else:
-        frame.show(page(reading, frame.words, component), json=False)
+        frame.show(page(reading, component, frame.words), json=False)
 
 
 PLUGIN = Command("why", why, N_("Why a component is what it is: the posts that move it most, both ways."))
