@@ -1,7 +1,9 @@
 """What the trainings of `actor` and `automation` share: the account sets and the fit."""
 
 import re
+import tomllib
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,15 @@ def people(order: Order) -> tuple[pa.RecordBatch, Any]:
     """Return the profiles of `humanizr` and whether each is an organisation (1) or a person (0)."""
     found = table(order.data, "humanizr/accounts_dev.csv.gz")
     return _renamed(found, _HUMANIZR), (found["label"].to_numpy() == "organization").astype(int)
+
+
+def invented() -> tuple[pa.RecordBatch, Any]:
+    """Return the invented profiles of `actor.toml` and whether each is an organisation (1) or a person (0)."""
+    told = tomllib.loads((Path(__file__).parent / "actor.toml").read_text("utf-8"))
+    rows = [[part.strip() for part in line.split("|")] for name in ("person", "organisation") for line in told[name]]
+    names, handles, bios = zip(*rows, strict=True)
+    label = np.repeat([0, 1], [len(told["person"]), len(told["organisation"])])
+    return pa.record_batch({"name": names, "handle": handles, "bio": bios}), label
 
 
 def bots(order: Order) -> tuple[pa.RecordBatch, Any]:
