@@ -5,6 +5,7 @@ import importlib
 import json
 import pkgutil
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import bench
@@ -20,8 +21,8 @@ def main() -> int:
     given = asked.parse_args()
     goals: list[Goal] = []
     for scale in (int(float(s)) for s in given.scale.split(",")):
-        for name in _subjects(given.only):
-            for goal in importlib.import_module(f"bench.{name}").run(scale):
+        for run in _runs(given.only):
+            for goal in run(scale):
                 goals.append(goal)
                 print(_line(goal), flush=True)
     if given.json:
@@ -29,9 +30,12 @@ def main() -> int:
     return 0 if all(g.met for g in goals) else 1
 
 
-def _subjects(only: str) -> list[str]:
-    names = [m.name for m in pkgutil.iter_modules(bench.__path__) if m.name not in ("goal", "__main__")]
-    return [n for n in names if only in n]
+def _runs(only: str) -> Iterator[Callable[[int], Iterator[Goal]]]:
+    """Yield what measures goals: the `run` of each module of this folder that has one."""
+    for name in sorted(m.name for m in pkgutil.iter_modules(bench.__path__) if m.name != "__main__"):
+        run = getattr(importlib.import_module(f"bench.{name}"), "run", None)
+        if run is not None and only in name:
+            yield run
 
 
 def _line(goal: Goal) -> str:
