@@ -90,9 +90,9 @@ def candidates(signed: Any) -> Any:
         same = np.concatenate([[False], code[order][1:] == code[order][:-1]]) if len(order) else np.zeros(0, bool)
         head = np.maximum.accumulate(np.where(same, 0, np.arange(len(order))))
         rows = np.flatnonzero(same)
-        found.append(np.stack([order[rows], order[head[rows]]], axis=1))
-        found.append(np.stack([order[rows], order[rows - 1]], axis=1))
-    return _promising(signed, _different(np.concatenate(found)))
+        before = np.stack([head[rows], rows - 1])
+        found += [_promising(signed, np.stack([order[rows], order[b]], axis=1)) for b in before]
+    return _different(np.concatenate(found))
 
 
 def _different(pairs: Any) -> Any:
