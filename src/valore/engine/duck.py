@@ -17,7 +17,6 @@ select * exclude (newest_) from (
   select *, row_number() over (partition by key order by revision desc, weight desc, digest desc) as newest_
   from {table}
 ) as editions where newest_ = 1"""
-_RESERVED = frozenset(TABLES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,7 @@ class Engine:
         """Open the sources.
 
         Args:
-            sources: By name of `model.schemas.TABLES`.
+            sources: By name of `model.schemas.TABLES`; other names are derived tables, read as they are.
             memory: What DuckDB may take before it spills to a temporary folder.
             threads: At most.
         """
@@ -50,6 +49,8 @@ class Engine:
         self._con = _opened(self._spill.name, paths, memory, threads)
         for name, schema in TABLES.items():
             self._facts(name, sources.get(name, Source()), schema)
+        for name in sorted(set(sources) - set(TABLES)):
+            self._other(name, sources[name])
 
     def ask(self, name: str, /, **values: Value) -> pa.Table:
         """Return the answer of the statistic `sql/<name>.sql`."""
@@ -112,6 +113,12 @@ class Engine:
             newest = _NEWEST.format(table=raw) if source.edited else f"select * from {raw}"
             shown = f"select * from ({newest}) as newest where deleted is null" if name == "posts" else newest
             self._run(f"create view {name} as {shown}")
+
+    def _other(self, name: str, source: Source) -> None:
+        if source.table is not None:
+            self.put(name, source.table)
+        elif source.files:
+            self._run(f"create view {name} as select * from read_parquet({literal(source.files)})")
 
     def _run(self, sql: str) -> None:
         cursor = self._con.cursor()

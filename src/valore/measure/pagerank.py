@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
@@ -21,8 +22,9 @@ def pagerank(
         iterations: At most.
         tolerance: Stop when the ranks change by less than this, a node, on average.
     """
-    nodes, place = np.unique(np.concatenate([source, target]), return_inverse=True)
-    many, (start, end) = len(nodes), np.split(place.ravel(), 2)
+    coded = pa.array(np.concatenate([source, target])).dictionary_encode()  # by hashing: a third of sorting
+    nodes, place = coded.dictionary.to_numpy(), coded.indices.to_numpy()
+    many, (start, end) = len(nodes), np.split(place, 2)
     edges = sparse.csr_array((weight, (end, start)), shape=(many, many))
     out = np.bincount(start, weights=weight, minlength=many)
     share = np.divide(1.0, out, out=np.zeros(many), where=out > 0)
@@ -33,4 +35,5 @@ def pagerank(
         moved, rank = np.abs(following - rank).sum(), following
         if moved < many * tolerance:
             break
-    return nodes, np.asarray(rank, dtype=np.float64)
+    order = np.argsort(nodes)
+    return nodes[order], np.asarray(rank[order], dtype=np.float64)
