@@ -118,7 +118,8 @@ def card(tables: tuple[tuple[str, tuple[Score, ...]], ...]) -> Card:
             ("invented profiles (`training/actor.toml`)", "fit, weight 4", "Apache-2.0, written for Valore"),
         ),
         split=(
-            "Rows are parted at random by seed; the last part was looked at once for this table. TF-IDF reads "
+            "Rows are parted at random by seed; the last part chose nothing, but was seen more than once while the "
+            "script was repaired. TF-IDF reads "
             "name, handle and bio."
         ),
         tables=tables,

@@ -100,7 +100,8 @@ def card(tables: tuple[tuple[str, tuple[Score, ...]], ...]) -> Card:
             ),
         ),
         split=(
-            "Rows are parted at random by seed; the last part was looked at once for these tables. TF-IDF reads "
+            "Rows are parted at random by seed; the last part chose nothing, but was seen more than once while the "
+            "script was repaired. TF-IDF reads "
             "name, handle and bio. The set has broken ids and partly broken names; ids are not read."
         ),
         tables=tables,

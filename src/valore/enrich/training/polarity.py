@@ -253,7 +253,8 @@ def card(version: str, tables: tuple[tuple[str, tuple[Score, ...]], ...]) -> Car
         ),
         split=(
             "Rows are parted at random by seed; rows of other sets that equal a held row (letters and digits, "
-            "lower case) are left out. The last part was looked at once for these tables. The published test part"
+            "lower case) are left out. The last part chose nothing, but was seen twice: a repair of how "
+            "mentions are cut came between. The published test part"
             " of umsab was not at hand."
         ),
         tables=tables,
