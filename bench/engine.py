@@ -182,4 +182,4 @@ def _tenth(source: Ints, target: Ints, weight: npt.NDArray[np.float64]) -> float
         pagerank(source, target, weight, iterations=n, tolerance=0.0)[1] for n in range(ITERATIONS - 2, ITERATIONS + 1)
     ]
     ninth, tenth = (float(np.abs(b - a).sum()) for a, b in pairwise(steps))
-    return (ninth * tenth) ** 0.5 / len(steps[0])
+    return float((ninth * tenth) ** 0.5 / len(steps[0]))
