@@ -75,9 +75,9 @@ def agreement(space: Space, readings: list[Reading], file: Path, marks: tuple[st
 
 def labelled(file: Path, by: str, label: str, good: str, bad: str) -> dict[str, tuple[float, int]]:
     """Return the people's favourable share in points, and how many posts take sides, for each query."""
-    import pandas
+    import pandas as pd
 
-    rows = pandas.read_csv(file, dtype=str, usecols=[by, label])
+    rows = pd.read_csv(file, dtype=str, usecols=[by, label])
     sided = rows[rows[label].isin([good, bad])]
     share = (sided[label] == good).groupby(sided[by]).agg(["mean", "size"])
     return {str(q): (100 * float(s), int(n)) for q, s, n in share.itertuples()}

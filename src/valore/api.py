@@ -33,9 +33,9 @@ class Frame:
 
     def to_polars(self) -> Any:
         """Return a Polars DataFrame (install `valore[frames]`)."""
-        import polars
+        import polars as pl
 
-        return polars.from_arrow(self.table)
+        return pl.from_arrow(self.table)
 
     def _repr_html_(self) -> str:
         from valore.present.render.notebook import table_html
@@ -81,9 +81,7 @@ class Workspace:
     ...     lume.value("anna").components["reputation"]
     """
 
-    def __init__(
-        self, name: str | None = None, home: str | Path = "valore-data", language: str = "en"
-    ) -> None:
+    def __init__(self, name: str | None = None, home: str | Path = "valore-data", language: str = "en") -> None:
         """Open a workspace of a home folder (the only one when `name` is None).
 
         Raises:
@@ -101,9 +99,7 @@ class Workspace:
     ) -> None:
         """Nothing is held open between calls."""
 
-    def value(
-        self, subject: str, *, as_of: datetime | None = None, lenses: Sequence[str] | None = None
-    ) -> Shown:
+    def value(self, subject: str, *, as_of: datetime | None = None, lenses: Sequence[str] | None = None) -> Shown:
         """Measure a subject.
 
         Args:

@@ -43,7 +43,7 @@ def test_a_reader_who_types_the_tutorial_sees_what_it_shows(tmp_path: Path) -> N
     assert len(commands) >= 8
     for command, lines in commands:
         done = subprocess.run(
-            shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300
+            shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
         output = done.stdout + done.stderr
         assert done.returncode == 0, f"{command}\n{output}"

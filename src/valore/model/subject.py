@@ -15,6 +15,8 @@ class Kind(StrEnum):
 class AccountRef(str):
     """`place:native id` or `place:@handle`, as people write it: `x:@anna`, `mastodon:https://…`."""
 
+    __slots__ = ()
+
     @property
     def place(self) -> str:
         """The network."""
