@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valore.engine import Engine, Source
-from valore.errors import ConsentMissing, TooLittleEvidence
+from valore.errors import ConsentMissing, TooLittleEvidence, UnknownName
 from valore.flows._scene import CLASSES, Scene, agreed
 from valore.flows._stage import pattern, stage
-from valore.flows.measuring import estimates, read
+from valore.flows.measuring import estimates, measure, read
+from valore.flows.space import create
+from valore.flows.subjects import load
 from valore.model.estimate import Estimate, NotEnough, Reason, Result
 from valore.model.keys import key
 from valore.model.lens import COMPONENTS
@@ -23,7 +26,7 @@ from valore.model.reading import Reading
 from valore.model.schemas import ACCOUNTS, ANNOTATIONS, INTERACTIONS, POSTS
 from valore.model.settings import METHOD
 from valore.model.subject import AccountRef, Consent, Kind, Subject
-from valore.world import World, simulate
+from valore.world import World, simulate, write
 
 END = datetime(2025, 6, 30, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -468,11 +471,28 @@ def test_own_accounts_are_no_audience() -> None:
     assert reputation(praised) == pytest.approx(reputation(facts))
 
 
-def test_consent_missing_names_the_next_step(tmp_path: Any) -> None:
-    from valore.flows.measuring import measure
-    from valore.flows.space import create
-    from valore.flows.subjects import load
+def test_a_brand_stands_in_the_conversation_and_a_person_is_not_ranked() -> None:
+    told = lume().components["resonance"].details
+    assert 0 < float(told["standing"] or 0) < 1
+    assert told["standing_place"] == 1
+    assert "standing" not in crowd(12, 8).told("resonance").details
 
+
+def test_a_workspace_is_measured_from_its_lake(tmp_path: Path) -> None:
+    """What the lake keeps reads the same as the facts in memory."""
+    made, whole = world()
+    space = create(tmp_path / "home", "studio")
+    write(5, 4000, tmp_path / "world")
+    load(space, tmp_path / "world" / "workspace.toml")
+    space.lake.commit(whole, source="world", number=0)
+    same(lume().components, measure(space, "lume", as_of=made.truth["as_of"][0].as_py()).components)
+    told = measure(space, "anna", lenses=["freelancer"])
+    assert list(told.values) == ["freelancer"]
+    with pytest.raises(UnknownName, match="no lens called 'rich'"):
+        measure(space, "anna", lenses=["rich"])
+
+
+def test_consent_missing_names_the_next_step(tmp_path: Path) -> None:
     file = tmp_path / "workspace.toml"
     file.write_text('[[subject]]\nslug = "anna"\nkind = "person"\nname = "Anna Ferri"\naccounts = ["x:1001"]\n')
     space = create(tmp_path / "home", "studio")

@@ -10,6 +10,8 @@ from valore.flows._stage import Params
 from valore.model.reading import Gap
 
 _MONTHS = 12
+_TOLD = 5
+"""Languages that are named, those with most posts first."""
 _HOLE = 3
 """Months between two that hold something, from which on a hole is told."""
 
@@ -44,7 +46,7 @@ def _unscored(engine: Engine, values: Params) -> list[Gap]:
     reason = N_("{posts} mentions in the language '{language}' are unscored: no model here knows it")
     return [
         Gap(place="", since=None, until=None, reason=reason, facts={"posts": r["posts"], "language": r["language"]})
-        for r in engine.ask("unscored", **values).to_pylist()
+        for r in engine.ask("unscored", **values).to_pylist()[:_TOLD]
     ]
 
 

@@ -13,6 +13,7 @@ from valore.flows import _faces, _story
 from valore.flows._cards import cards
 from valore.flows._scene import CLASSES, Scene, scene
 from valore.flows._stage import Params, latest, stage
+from valore.flows._standing import with_standing
 from valore.flows._themes import put_themes
 from valore.flows.explaining import explanations
 from valore.flows.space import Space
@@ -83,24 +84,25 @@ def read(
     moment = moment.astimezone(UTC)
     values = stage(engine, setting, moment, method)
     measured = estimates(engine, setting, values, method)
+    results = with_standing(engine, setting, values, measured.results)
     since = values["since"]
     assert isinstance(since, datetime)
-    told = explanations(engine, measured.results, measured.stats, values, method)
+    told = explanations(engine, results, measured.stats, values, method)
     faces = _faces.faces(engine, setting, values, method)
     story = _story.story(engine, setting, measured.stats, values, method)
     fresh, rehashes = _story.novelty(measured.stats["contribution_posts"], method)
     mine = lenses if lenses is not None else [x for x in known_lenses().values() if setting.subject.kind in x.kinds]
-    views = {lens.name: (lens, weigh(measured.results, lens, method)) for lens in mine}
+    views = {lens.name: (lens, weigh(results, lens, method)) for lens in mine}
     shown = cards(
         engine, setting, values,
-        [*_named(measured.results), *_faces.posts(faces), *(p for e in story.events for p in e.posts), *fresh,
+        [*_named(results), *_faces.posts(faces), *(p for e in story.events for p in e.posts), *fresh,
          *(p for r in rehashes for p in r[:2]),
          *(x.post for e in told.values() for x in (*e.raises, *e.lowers)),
          *(p for _, r in views.values() for p in r.evidence)],
     )  # fmt: skip
     return Reading(
         workspace=setting.workspace, subject=setting.subject, as_of=moment, since=since, method=method,
-        values=views, components=measured.results, explanations=told, series=story.series, events=story.events,
+        values=views, components=results, explanations=told, series=story.series, events=story.events,
         crowds=story.crowds, faces=faces, gaps=story.gaps, themes=_story.themes(measured.stats),
         fresh=fresh, rehashes=rehashes, cards=shown, places=_places(engine, values),
         models={r["enricher"]: r["version"] for r in engine.ask("models").to_pylist()},
