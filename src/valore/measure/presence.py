@@ -3,7 +3,7 @@
 The geometric mean of regularity (the share of weeks, or of the plan's slots, that were kept) and
 responsiveness: the Kaplan–Meier probability that a mention which speaks to the subject is answered
 within `answer_hours`. Recent unanswered ones are censored. Where stances are known only questions
-and provocations want an answer. Hours are of the clock, not of business. Source: metrics.md §2.
+want an answer. Hours are of the clock, not of business. Source: metrics.md §2.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from valore.model.estimate import Reason, Result
 from valore.model.settings import Method
 
 _FEW_ASKED = 3
-_WANTS = ("question", "provocation")
+_WANTS = ("question",)
 
 
 class Presence:
@@ -62,7 +62,7 @@ def regularity(weeks: pa.Table, slots: pa.Table, method: Method) -> tuple[int, i
 
 
 def answerable(answers: pa.Table) -> pa.Table:
-    """Return the mentions that want an answer: questions and provocations where stances are known, else all."""
+    """Return the mentions that want an answer: questions where stances are known, else all."""
     stances = answers["stance"].to_pylist()
     if not any(s in _WANTS for s in stances):
         return answers

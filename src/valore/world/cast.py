@@ -1,5 +1,6 @@
 """Who is in the world: subjects, their accounts, consents, faces and plan. All invented."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -216,12 +217,22 @@ def consents() -> tuple[Consent, ...]:
     return tuple(Consent(subject=s, given=True, at=at, method="1", by=name) for s, name in named.items())
 
 
-def plan() -> tuple[PlanItem, ...]:
-    """Return what Anna and Lume mean to publish: one post every Tuesday or Wednesday of the last half year."""
+def plan(written: Mapping[str, Sequence[datetime]]) -> tuple[PlanItem, ...]:
+    """Return what Anna and Lume mean to publish: one post a week of the last half year.
+
+    Four weeks in five the item stands on the day on which they wrote, so that most of the plan is kept; else
+    it stands on a Tuesday or Wednesday, kept only by chance.
+
+    Args:
+        written: When each of them wrote, by slug.
+    """
     items = []
     for week in range(26):
         for day, slug in ((1, "anna"), (2, "lume")):
+            monday = datetime(2026, 1, 5, 9, tzinfo=UTC) + timedelta(weeks=week)
+            found = [at for at in written[slug] if monday <= at < monday + timedelta(days=7)]
+            meant = found[0].replace(hour=9, minute=0, second=0, microsecond=0) if found and week % 5 else None
             pillar = _PILLARS[slug][week % 3]
-            at = datetime(2026, 1, 5, 9, tzinfo=UTC) + timedelta(weeks=week, days=day)
-            items.append(PlanItem(subject=slug, at=at, pillar=pillar, title=f"{pillar.capitalize()}, {week + 1}"))
+            title = f"{pillar.capitalize()}, {week + 1}"
+            items.append(PlanItem(subject=slug, at=meant or monday + timedelta(days=day), pillar=pillar, title=title))
     return tuple(items)

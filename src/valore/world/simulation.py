@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -177,6 +178,17 @@ def _rest(rng: np.random.Generator, made: Stage, count: int) -> Iterator[Lines]:
         yield said
 
 
+def planned(made: Stage) -> tuple[PlanItem, ...]:
+    """Return the plan of this world, most of which was kept."""
+    wrote, slugs = made.people.subject[made.wall.author], [role.subject.slug for role in made.laws.roles]
+    own = (made.wall.reply < 0) & (wrote >= 0)
+    written = {
+        slug: [datetime.fromtimestamp(at / 1e6, UTC) for at in np.sort(made.wall.at[own & (wrote == row)]).tolist()]
+        for row, slug in enumerate(slugs)
+    }
+    return cast.plan(written)
+
+
 class Tally:
     """Counts of what came back for each post of the wall, block after block."""
 
@@ -226,7 +238,7 @@ def simulate(seed: int, size: int) -> World:
         subjects=tuple(role.subject for role in made.laws.roles),
         faces=cast.faces(),
         consents=cast.consents(),
-        plan=cast.plan(),
+        plan=planned(made),
         labels=tables.labels(made.people, made.laws, said),
         people=tables.actors(made.people, made.laws),
         truth=truth(made.laws, made.crowd, made.crisis, made.audience),

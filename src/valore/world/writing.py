@@ -15,7 +15,7 @@ from valore.world.laws import Bools
 from valore.world.lines import Lines, joined
 from valore.world.past import TWEETS
 from valore.world.people import PLACES
-from valore.world.simulation import Stage, Tally, blocks, stage
+from valore.world.simulation import Stage, Tally, blocks, planned, stage
 from valore.world.truth import truth
 
 Tick = Callable[[int, int | None, str], None]
@@ -75,7 +75,7 @@ def write(seed: int, size: int, folder: Path, tick: Tick | None = None) -> tuple
     folder.mkdir(parents=True, exist_ok=True)
     seal.unlink(missing_ok=True)
     plan = folder / "workspace.toml"
-    plan.write_text(workspace.text(), encoding="utf-8")
+    plan.write_text(workspace.text(planned(made)), encoding="utf-8")
     tally, own, heard = _hear(made, folder, tick or (lambda *_: None))
     archives = _archives(made, folder, tally, own)
     known = _truth(made, folder)

@@ -1,22 +1,23 @@
 """`workspace.toml`: who is measured, who agreed, the plan, and how the tables are read."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from valore.model.subject import PlanItem
 from valore.world import cast
 from valore.world.exports.listening import mappings
 
 
-def text() -> str:
-    """Return the workspace file of every world."""
+def text(plan: Iterable[PlanItem]) -> str:
+    """Return the workspace file of a world with this plan; all else is the same in every world."""
     parts = ['title = "Studio Ponte: Lume"', 'language = "it"', 'timezone = "Europe/Rome"', ""]
     for kind, tables in (
         ("subject", _subjects()),
         ("consent", _consents()),
         ("face", _faces()),
-        ("plan", _plan()),
+        ("plan", map(_item, plan)),
         ("mapping", iter(mappings())),
     ):
         for table in tables:
@@ -58,9 +59,8 @@ def _faces() -> Iterator[dict[str, Any]]:
         yield facts | {"since": face.since, "visible": face.visible}
 
 
-def _plan() -> Iterator[dict[str, Any]]:
-    for item in cast.plan():
-        yield {"subject": item.subject, "at": item.at, "pillar": item.pillar, "title": item.title}
+def _item(item: PlanItem) -> dict[str, Any]:
+    return {"subject": item.subject, "at": item.at, "pillar": item.pillar, "title": item.title}
 
 
 def _value(value: object) -> str:
