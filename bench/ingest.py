@@ -23,7 +23,7 @@ from bench.goal import Goal, alternately
 from valore.flows.importing import import_files
 from valore.flows.space import create
 from valore.lake import Lake
-from valore.model.batch import Gather
+from valore.model.batch import Gather, uncollected
 from valore.model.records import Cursor, Fault
 from valore.places import Place
 from valore.places.table import Mapping, Table
@@ -102,7 +102,7 @@ def _peak(home: Path, lines: Path) -> float:
 def _import(path: Path, place: Place | Table, root: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
     lake, gather, number = Lake(root), Gather("bench"), 0
-    with open_export(path) as export:
+    with open_export(path) as export, uncollected():
         match = place.sniff(export)
         assert match is not None, "nobody knows what the bench wrote"
         for raw in place.read(export, match, None):

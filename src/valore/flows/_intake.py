@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from valore.errors import SourceError
 from valore.flows._sources import TABLE, Recognised
 from valore.flows.space import Space
-from valore.model.batch import Gather
+from valore.model.batch import Gather, uncollected
 from valore.model.records import Cursor, Fault, Raw, Record
 from valore.model.source import Export
 from valore.places import Place
@@ -43,8 +43,8 @@ class Tally:
     @classmethod
     def of(cls, outcome: Outcome) -> "Tally":
         """Go on counting from what was known at the last cursor."""
-        counts = (Counter(c) for c in (outcome.stored, outcome.refused, outcome.owners))
-        return cls(outcome.read, *counts, outcome.since, outcome.until)
+        stored, refused, owners = (Counter(c) for c in (outcome.stored, outcome.refused, outcome.owners))
+        return cls(outcome.read, stored, refused, owners, outcome.since, outcome.until)
 
     def outcome(self) -> Outcome:
         """Return the counts as they are now."""
@@ -83,7 +83,7 @@ class Intake:
     tick: Tick | None
     tally: Tally
     batch: int
-    """Rows after which a batch is stored at the next safe stop."""
+    """Rows after which a batch is stored, at a safe stop where the place has one at hand."""
     told: int = 0
     """Records read when the last tick was sent."""
 
@@ -96,6 +96,10 @@ class Intake:
         last = self.space.lake.last(self.source)
         number = 0 if last is None else last + 1
         since = None if mark is None else Cursor(mark.position)
+        with uncollected():
+            self._store(since, number)
+
+    def _store(self, since: Cursor | None, number: int) -> None:
         for tables, cursor in self._batches(since):
             stored = self.space.lake.commit(tables, source=self.source, number=number)
             self.tally.stored.update(stored)
@@ -113,7 +117,11 @@ class Intake:
         self.tally.stored = Counter({name: count for name, count in counted.items() if count})
 
     def _batches(self, since: Cursor | None) -> Iterator[tuple[Mapping[str, pa.Table], Cursor | None]]:
-        """Yield tables and the safe stop behind them; None behind the last ones."""
+        """Yield tables and the safe stop behind them; None where there is none.
+
+        A place without safe stops inside a large file is cut anyway, so that memory stays bounded:
+        what is then read again is known by its keys.
+        """
         gather = Gather(self.source, limit=self.batch)
         try:
             for item in self.found.place.read(self.export, self.found.match, since):
@@ -121,6 +129,8 @@ class Intake:
                     if gather.full:
                         yield gather.take(), item
                     continue
+                if gather.full:
+                    yield gather.take(), None
                 self._take(gather, item)
         except SourceError:
             yield gather.take(), None
@@ -136,7 +146,7 @@ class Intake:
             return
         for record in understood(self.found.place, item):
             gather.add(record, item.where.file)
-        self.tally.read += item.value.num_rows if isinstance(item.value, pa.RecordBatch) else 1
+        self.tally.read += item.holds
         if self.tick is not None and self.tally.read >= self.told + _PACE:
             self.told = self.tally.read
             self.tick(self.told, None, self.name)

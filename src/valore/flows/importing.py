@@ -19,7 +19,7 @@ from valore.flows._mappings import Said
 from valore.flows._sources import TABLE, Recognised
 from valore.flows.space import Space
 from valore.lake._locks import locked
-from valore.model.records import TABLE_OF, Cursor, Fault, Rows
+from valore.model.records import TABLE_OF, Cursor, Fault, Raw, Rows
 from valore.model.source import Export
 from valore.model.subject import AccountRef
 from valore.places.table import Mapping, Preview, Table, to_toml
@@ -273,7 +273,7 @@ def _count(export: Export, found: Recognised, kept: Counter[str], refused: Count
     for item in found.place.read(export, found.match, None):
         if isinstance(item, Cursor):
             continue
-        read += 1
+        read += item.holds if isinstance(item, Raw) else 1
         for record in (item,) if isinstance(item, Fault) else understood(found.place, item):
             if isinstance(record, Fault):
                 refused[record.reason] += 1

@@ -210,7 +210,10 @@ class Raw(NamedTuple):
 
     kind: str
     where: Where
+    """Of the first, where it holds many."""
     value: Any
+    holds: int = 1
+    """How many records it holds."""
 
 
 class Cursor(NamedTuple):

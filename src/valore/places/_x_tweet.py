@@ -14,6 +14,7 @@ from valore.places._x_owner import Owner
 PLACE = "x"
 _BEGINNING = 1_288_834_974_657
 """Milliseconds since 1970 at which the times inside ids begin. Source: measured, 513 of 513 within a second."""
+ADDRESS = "https://x.com/i/status/"
 _FIRST_TIMED = 29_700_859_247
 """Ids below this were counted one by one and hold no time."""
 _REPOST = re.compile(r"RT @(\w{1,20}): ")
@@ -48,14 +49,14 @@ def records(kind: str, tweet: Tweet, where: Where) -> list[Record | Fault]:
         repost = _repost(owner, value, native, at, where)
         if repost is not None:
             return [repost]
-    said = _words(text, value) if note is None else _noted(note, text, value)
+    said = words(text, value) if note is None else _noted(note, text, value)
     post = _post(owner, value, said, native, at, where.pointer)
     if kind == "community-tweet":
         post = post._replace(visibility="group")
     likes, reposts = value.get("favorite_count"), value.get("retweet_count")
     if likes is None and reposts is None:
         return [post]
-    return [post, Observation(PLACE, post.id, where.pointer, owner.seen, _count(likes), None, _count(reposts))]
+    return [post, Observation(PLACE, post.id, where.pointer, owner.seen, counted(likes), None, counted(reposts))]
 
 
 def published(date: Any, native: str) -> Instant | None:
@@ -76,9 +77,9 @@ def _post(owner: Owner, value: Mapping[str, Any], said: _Words, native: str, at:
     reply = reply_author = quote = quote_author = updated = None
     first, start = native, at
     if value.get("in_reply_to_user_id") or value.get("in_reply_to_user_id_str") or value.get("in_reply_to_screen_name"):
-        reply, reply_author = _answered(value)
+        reply, reply_author = answered(value)
     if "quoted_status_id_str" in value or (links and "/status" in links[-1]):
-        quote, quote_author = _quoted(value, links, native)
+        quote, quote_author = quoted(value, links, native)
     if "edit" in value.get("edit_info", ()):
         first, updated = _edited(value["edit_info"]["edit"], native, at)
         start = published(None, first) or at
@@ -95,8 +96,8 @@ def _post(owner: Owner, value: Mapping[str, Any], said: _Words, native: str, at:
             None,  # offset: X writes UTC
             "Note",
             None,  # title
-            _language(value.get("lang")),
-            f"https://x.com/i/status/{native}",
+            language(value.get("lang")),
+            ADDRESS + native,
             links,
             tags,
             mentions,
@@ -112,7 +113,7 @@ def _post(owner: Owner, value: Mapping[str, Any], said: _Words, native: str, at:
     )
 
 
-def _answered(value: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def answered(value: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the post and the account that are answered."""
     answered = value.get("in_reply_to_status_id_str") or value.get("in_reply_to_status_id")
     to = value.get("in_reply_to_user_id_str") or value.get("in_reply_to_user_id")
@@ -121,7 +122,7 @@ def _answered(value: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return (str(answered) if answered not in _NOWHERE else None), author
 
 
-def _quoted(value: Mapping[str, Any], links: tuple[str, ...], native: str) -> tuple[str | None, str | None]:
+def quoted(value: Mapping[str, Any], links: tuple[str, ...], native: str) -> tuple[str | None, str | None]:
     """Return the post and the account that are quoted: a post that ends with the address of another quotes it."""
     found = _STATUS.match(links[-1]) if links else None
     quote = value.get("quoted_status_id_str") or (found[2] if found and found[2] != native else None)
@@ -157,7 +158,7 @@ def _reposted(value: Mapping[str, Any]) -> re.Match[str] | None:
     return _REPOST.match(value.get("full_text") or value.get("text") or "")
 
 
-def _words(text: str, value: Mapping[str, Any]) -> _Words:
+def words(text: str, value: Mapping[str, Any]) -> _Words:
     """Return the text with its short links written out, and what is named in it."""
     entities = value.get("entities")
     links: tuple[str, ...] = ()
@@ -198,7 +199,7 @@ def _media(value: Mapping[str, Any], entities: Mapping[str, Any], text: str) -> 
 
 def _noted(note: Mapping[str, Any], short: str, value: Mapping[str, Any]) -> _Words:
     """Return the words of a long post: its own file writes entities in another way."""
-    _, links, tags, mentions, media = _words(short, value)
+    _, links, tags, mentions, media = words(short, value)
     urls = [(u["shortUrl"], u.get("expandedUrl")) for u in _list(note, "urls") if u.get("shortUrl")]
     text, long_links = _written_out(note["text"], urls)
     known = _list(value.get("entities"), "user_mentions")
@@ -226,13 +227,13 @@ def _list(entities: Any, name: str) -> list[Any]:
 
 
 @lru_cache(maxsize=256)
-def _language(tag: Any) -> str | None:
+def language(tag: Any) -> str | None:
     """Return the language; X's own tags for 'not a language' (und, qme, zxx…) are None."""
     known = isinstance(tag, str) and tag not in ("und", "zxx", "") and not tag.startswith("q")
     return {"in": "id", "iw": "he"}.get(tag, tag) if known else None
 
 
-def _count(value: Any) -> int | None:
+def counted(value: Any) -> int | None:
     if value is None or value == "" or isinstance(value, bool):
         return None
     return int(value)

@@ -176,7 +176,7 @@ class Table:
             first, last = frame["row"][0].as_py(), frame["row"][-1].as_py()
             if last <= done:
                 continue
-            yield Raw("rows", Where(member, f"row {first}"), frame.replace_schema_metadata(described))
+            yield Raw("rows", Where(member, f"row {first}"), frame.replace_schema_metadata(described), frame.num_rows)
             yield Cursor(json.dumps({"member": member, "row": max(last, done)}))
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:

@@ -7,26 +7,20 @@ communities, deleted posts. Messages, contacts, addresses, devices and ads are n
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from valore.model.records import Account, Cursor, Fault, Raw, Record, Where
-from valore.model.source import Export, Manifest, Match
+from valore.model.source import Export, Manifest, Match, Page
 from valore.model.time import SECOND, instant
 from valore.places import Policy
 from valore.places._x_files import COLUMNS, POSTS, kind, recognised
 from valore.places._x_owner import Owner, from_rows, owner
-from valore.places._x_tweet import PLACE, published, records
+from valore.places._x_page import POINTER, Notes, Tweets, alone, understood
+from valore.places._x_tweet import PLACE
 
-Notes = dict[int, list[Mapping[str, Any]]]
-"""Long texts by the second of their creation: X keeps them without the ids of their posts."""
-
-_BEGINNING = 40
-"""Characters by which a long text is known again."""
-_ADDRESSED = re.compile(r"(?:@\w{1,20} )+")
-_NEAR = (0, -1, 1, -2, 2)
-"""Seconds between a post and its long text."""
+_MANY = 4096
+"""Posts given at once."""
 
 
 class X:
@@ -47,7 +41,7 @@ class X:
         return recognised(files)
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
-        """Yield the account, then posts; a `Cursor` after each file."""
+        """Yield the account, then posts by pages; a `Cursor` between pages and after each file."""
         kinds = {name: kind(name) or "" for name in match.members}
         whose = owner(source, kinds)
         tables = [name for name, what in kinds.items() if what == "csv"]
@@ -57,41 +51,61 @@ class X:
             yield Raw("account", Where(whose.file or match.members[0], "/0"), whose)
         notes: Notes = {}
         yield from _notes(source, kinds, notes)
-        for member in _after([n for n in match.members if kinds[n] in POSTS], since):
+        for member, done in _after([n for n in match.members if kinds[n] in POSTS], since):
             if kinds[member] == "csv":
                 yield from _rows(source, member, whose)
             else:
-                yield from _posts(source, member, kinds[member], whose, notes)
+                yield from _posts(source, member, Tweets(kinds[member], whose, [], [], notes), done)
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
-        """Say what an account or a post means."""
+        """Say what an account, a post or a page of posts means."""
         if raw.kind == "account":
             return iter((_account(raw.value, raw.where.pointer),))
-        try:
-            return iter(records(raw.kind, raw.value, raw.where))
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return iter((Fault(raw.where, "bad_shape"),))
+        if raw.kind == "page":
+            return understood(raw.value, raw.where.file)
+        return iter(alone(raw.kind, raw.value, raw.where))
 
 
-def _after(members: list[str], since: Cursor | None) -> list[str]:
-    if since is None or since.position not in members:
-        return members
-    return members[members.index(since.position) + 1 :]
+def _after(members: list[str], since: Cursor | None) -> Iterator[tuple[str, int]]:
+    """Yield the files that are left, and how many posts of each were read."""
+    position = "" if since is None else since.position
+    member, _, done = position.rpartition(":")
+    if position in members:
+        yield from ((name, 0) for name in members[members.index(position) + 1 :])
+    elif member in members and done.isdigit():
+        yield member, int(done)
+        yield from ((name, 0) for name in members[members.index(member) + 1 :])
+    else:
+        yield from ((name, 0) for name in members)
 
 
-def _posts(source: Export, member: str, what: str, whose: Owner, notes: Notes) -> Iterator[Raw | Fault]:
-    for item in source.items(member):
-        if isinstance(item, Fault):
-            yield item
+def _posts(source: Export, member: str, tweets: Tweets, done: int) -> Iterator[Raw | Fault | Cursor]:
+    """Yield the posts of a file behind the first `done`, many at a time, a `Cursor` behind each time."""
+    passed = 0
+    for page in source.pages(member):
+        if isinstance(page, Fault):
+            yield page
             continue
-        pointer, value = item
-        inner = value.get("tweet", value) if isinstance(value, dict) else None
-        if isinstance(inner, dict):
-            note = _note(inner, notes) if notes else None
-            yield Raw(what, Where(member, pointer), (whose, inner, note))
-        else:
-            yield Fault(Where(member, pointer), "bad_shape")
+        last, passed = passed, passed + len(page.values)
+        if passed > done:
+            tweets.pick(page if last >= done else _behind(page, done - last))
+        if tweets.size >= _MANY:
+            yield _raw(member, tweets)
+            yield Cursor(f"{member}:{passed}")
+            tweets = tweets._replace(cells=[], others=[])
+    if tweets.size:
+        yield _raw(member, tweets)
+
+
+def _raw(member: str, tweets: Tweets) -> Raw:
+    pointers = (tweets.cells[0][POINTER] if tweets.cells else "", tweets.others[0][0] if tweets.others else "")
+    return Raw("page", Where(member, pointers[0] or pointers[1]), tweets, tweets.size)
+
+
+def _behind(page: Page, done: int) -> Page:
+    first = None if page.first is None else page.first + done
+    return Page(page.prefix, first, page.values[done:])
 
 
 def _notes(source: Export, kinds: Mapping[str, str], notes: Notes) -> Iterator[Fault]:
@@ -108,19 +122,6 @@ def _notes(source: Export, kinds: Mapping[str, str], notes: Notes) -> Iterator[F
                 yield Fault(Where(member, item[0]), "bad_shape")
             else:
                 notes.setdefault(at // SECOND, []).append(core)
-
-
-def _note(tweet: Mapping[str, Any], notes: Notes) -> Mapping[str, Any] | None:
-    """Return the long text of a post: made in the same moment, with the same beginning."""
-    text, native = tweet.get("full_text"), tweet.get("id_str") or tweet.get("id")
-    if not isinstance(text, str) or len(text) < _BEGINNING or not isinstance(native, str):
-        return None
-    at = published(tweet.get("created_at"), native)
-    if at is None:
-        return None
-    starts = (text[:_BEGINNING], _ADDRESSED.sub("", text)[:_BEGINNING])
-    near = (note for second in _NEAR for note in notes.get(at // SECOND + second, ()))
-    return next((n for n in near if n["text"].startswith(starts)), None)
 
 
 def _rows(source: Export, member: str, whose: Owner) -> Iterator[Raw | Fault]:

@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 
 from valore.errors import RefusedArchive, UnknownName
 from valore.model.records import Fault, Where
-from valore.model.source import Member
-from valore.trust.json_stream import items
+from valore.model.source import Member, Page
+from valore.trust.json_stream import items, pages
 
 _MEBIBYTE = 1 << 20
 
@@ -50,6 +50,14 @@ class Opened(ABC):
         with self.open(member) as stream:
             try:
                 yield from items(stream, member)
+            except RefusedArchive as error:
+                yield Fault(Where(member, ""), "damaged", str(error))
+
+    def pages(self, member: str) -> Iterator[Page | Fault]:
+        """Stream a JSON member many elements at a time; damage of the archive ends it with a `Fault`."""
+        with self.open(member) as stream:
+            try:
+                yield from pages(stream, member)
             except RefusedArchive as error:
                 yield Fault(Where(member, ""), "damaged", str(error))
 

@@ -11,8 +11,9 @@ from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO
 
 from valore.model.records import Fault, Where
+from valore.model.source import Page
 from valore.trust._json_buffer import Buffer
-from valore.trust._json_rows import Item, Rows, value_end
+from valore.trust._json_rows import Rows, value_end
 from valore.trust._json_value import Unreadable, value_of
 
 BLOCK = 4 << 20
@@ -27,8 +28,22 @@ _LINES = (".jsonl", ".ndjson")
 _END = b" \t\r\n;\0"
 
 
-def items(stream: BinaryIO, file: str, *, block: int = BLOCK, element: int = ELEMENT) -> Iterator[Item]:
-    """Yield (pointer, value) for each element, and a `Fault` for what cannot be read.
+def items(
+    stream: BinaryIO, file: str, *, block: int = BLOCK, element: int = ELEMENT
+) -> Iterator[tuple[str, Any] | Fault]:
+    """Yield (pointer, value) for each element of `pages`, and a `Fault` for what cannot be read."""
+    for page in pages(stream, file, block=block, element=element):
+        if isinstance(page, Fault):
+            yield page
+        elif page.first is None:
+            yield page.prefix, page.values[0]
+        else:
+            prefix = page.prefix
+            yield from ((f"{prefix}{n}", value) for n, value in enumerate(page.values, page.first))
+
+
+def pages(stream: BinaryIO, file: str, *, block: int = BLOCK, element: int = ELEMENT) -> Iterator[Page | Fault]:
+    """Yield the elements many at a time, and a `Fault` for what cannot be read.
 
     Args:
         stream: The document: an array, an object, or one value a line (NDJSON); UTF-8 or UTF-16,
@@ -54,7 +69,7 @@ def _pass_prefix(buffer: Buffer) -> None:
     buffer.position = prefix.end() if prefix else buffer.position
 
 
-def _document(buffer: Buffer, file: str, limit: int) -> Iterator[Item]:
+def _document(buffer: Buffer, file: str, limit: int) -> Iterator[Page | Fault]:
     mark = buffer.peek()
     if mark and _is_lines(buffer, file):
         yield from _lines(buffer, file, limit)
@@ -79,23 +94,23 @@ def _whole(buffer: Buffer) -> Any:
         return None
 
 
-def _inside(whole: Any) -> Iterator[Item]:
+def _inside(whole: Any) -> Iterator[Page]:
     if isinstance(whole, list):
-        yield from ((f"/{n}", value) for n, value in enumerate(whole))
+        yield Page("/", 0, whole)
         return
     for key, value in whole.items():
         pointer = _pointer(key)
         if isinstance(value, list):
-            yield from ((f"{pointer}/{n}", element) for n, element in enumerate(value))
+            yield Page(f"{pointer}/", 0, value)
         else:
-            yield pointer, value
+            yield Page(pointer, None, [value])
 
 
-def _array(buffer: Buffer, file: str, limit: int) -> Generator[Item, None, bool]:
+def _array(buffer: Buffer, file: str, limit: int) -> Generator[Page | Fault, None, bool]:
     return (yield from Rows(buffer, file, "", limit).read())
 
 
-def _object(buffer: Buffer, file: str, limit: int) -> Generator[Item, None, bool]:
+def _object(buffer: Buffer, file: str, limit: int) -> Generator[Page | Fault, None, bool]:
     """Stream an object: the elements of its arrays, the values of its other keys."""
     while (mark := buffer.peek()) != b"}":
         if mark == b",":
@@ -143,7 +158,7 @@ def _string_end(buffer: Buffer) -> int:
     return found.end() if found else -1
 
 
-def _single(buffer: Buffer, file: str, pointer: str, limit: int) -> Generator[Item, None, bool]:
+def _single(buffer: Buffer, file: str, pointer: str, limit: int) -> Generator[Page | Fault, None, bool]:
     end = value_end(buffer, limit)
     if end is None:
         yield Fault(Where(file, pointer), "truncated" if buffer.ended else "too_large")
@@ -167,7 +182,7 @@ def _is_lines(buffer: Buffer, file: str) -> bool:
     return True
 
 
-def _lines(buffer: Buffer, file: str, limit: int) -> Iterator[Item]:
+def _lines(buffer: Buffer, file: str, limit: int) -> Iterator[Page | Fault]:
     number = 1
     while True:
         end = len(buffer.data) if buffer.ended else buffer.data.rfind(b"\n", buffer.position)
@@ -188,16 +203,16 @@ def _lines(buffer: Buffer, file: str, limit: int) -> Iterator[Item]:
         buffer.more()
 
 
-def _last(line: bytes, file: str, pointer: str) -> Iterator[Item]:
+def _last(line: bytes, file: str, pointer: str) -> Iterator[Page | Fault]:
     """Read the line that no line break ends: when it cannot be read, the file was cut there."""
     if line and not line.isspace():
         item = _value(line, file, pointer)
         yield item._replace(reason="truncated") if isinstance(item, Fault) else item
 
 
-def _value(data: bytes, file: str, pointer: str) -> Item:
+def _value(data: bytes, file: str, pointer: str) -> Page | Fault:
     try:
-        return pointer, value_of(data)
+        return Page(pointer, None, [value_of(data)])
     except Unreadable as error:
         return Fault(Where(file, pointer), error.reason)
 
