@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 DOCS = Path(__file__).parents[1]
 ITALIAN = DOCS / "locale" / "it" / "LC_MESSAGES"
 CODE = re.compile(r"`[^`]+`")
-NUMBERS = re.compile(r"[\d\s.,:;%×+\-–−()/*~≤≥<>]*(?:[A-E](?:\*\*)?)?")
+NUMBERS = re.compile(r"(?:[\d\s.,:;%×+\-–−()/*~≤≥<>±=]|\b(?:[A-Ens]|P\d+|ms|[KMG]i?B|CPU s)\b)*")
 HEAD = r"""# The documentation in Italian; `python docs/locale/update.py` brings it up to date.
 msgid ""
 msgstr ""
@@ -28,7 +28,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\n"
 
 """
-SWAP = str.maketrans(",.", ".,")
+MARK = re.compile(r"(?<=\d)[.,](?=\d)")
 
 
 def templates() -> dict[str, Catalog]:
@@ -68,7 +68,7 @@ def translates_itself(text: str, own: frozenset[str]) -> str | None:
     """Return the Italian of a number, of lone code or of a name; None for everything else."""
     if CODE.fullmatch(text) or text in own:
         return text
-    return text.translate(SWAP) if NUMBERS.fullmatch(text) else None
+    return MARK.sub(lambda mark: "," if mark[0] == "." else ".", text) if NUMBERS.fullmatch(text) else None
 
 
 def names() -> frozenset[str]:
