@@ -19,6 +19,7 @@ from valore.flows._mappings import Said
 from valore.flows._sources import TABLE, Recognised
 from valore.flows.space import Space
 from valore.lake._locks import locked
+from valore.model.batch import LIMIT
 from valore.model.records import TABLE_OF, Cursor, Fault, Raw, Rows
 from valore.model.source import Export
 from valore.model.subject import AccountRef
@@ -26,8 +27,6 @@ from valore.places.table import Mapping, Preview, Table, to_toml
 from valore.state import ImportRecord, Outcome
 from valore.trust.archive import open_export
 
-BATCH = 250_000
-"""Rows: large, because each batch writes a file for every month it touches."""
 OWNER_SHARE = 0.5
 """Of an archive's posts; who wrote more is held to be its owner."""
 
@@ -98,7 +97,7 @@ def import_files(
     mapping: Mapping | Path | None = None,
     dry_run: bool = False,
     tick: Tick | None = None,
-    batch: int = BATCH,
+    batch: int = LIMIT,
 ) -> Imported:
     """Import files and folders.
 

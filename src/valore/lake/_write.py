@@ -61,14 +61,32 @@ def _split(batch: pa.RecordBatch, partition: Sequence[str]) -> Iterator[tuple[tu
     code = np.zeros(batch.num_rows, dtype=np.int64)
     for column in coded:
         code = code * len(column.dictionary) + column.indices.to_numpy()
-    rest = batch.drop_columns(list(partition))
+    names = [name for name in batch.schema.names if name not in partition]
+    rest = pa.RecordBatch.from_arrays([_once(batch, name) for name in names], names=names)
     if (code != code[0]).any():
         order = np.argsort(_narrow(code), kind="stable")
-        rest, code = rest.take(pa.array(order)), code[order]
-        coded = [column.take(pa.array(order)) for column in coded]
+        code, where = code[order], pa.array(order)
+        moved = [column if _even(column) else column.take(where) for column in rest.columns]
+        rest = pa.RecordBatch.from_arrays(moved, names=rest.schema.names)
+        coded = [column.take(where) for column in coded]
     cuts = [0, *(np.flatnonzero(np.diff(code)) + 1), len(code)]
     for first, last in pairwise(cuts):
         yield tuple(column[int(first)].as_py() for column in coded), rest.slice(first, last - first)
+
+
+def _once(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """Return a column, what repeats in it written once: to move and to encode it is then to move numbers."""
+    column = batch[name]
+    return column.dictionary_encode() if name in REPEATED and column.null_count < len(column) else column
+
+
+def _even(column: pa.Array) -> bool:
+    """Return whether the order of rows makes no difference to a column, as far as can be told at once."""
+    if column.null_count:
+        return bool(column.null_count == len(column))
+    if pa.types.is_dictionary(column.type):
+        return len(column.dictionary) == 1
+    return pa.types.is_list(column.type) and not len(column.flatten())
 
 
 def _narrow(code: npt.NDArray[np.int64]) -> npt.NDArray[np.integer[Any]]:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from valore.model.facts import FACTS, aligned, distinct, stubs
+from valore.model.facts import FACTS, aligned, coded, distinct, stubs
 from valore.model.records import TABLE_OF, Fault, Record, Rows, Where
 from valore.model.schemas import FAULTS
 
@@ -30,6 +30,12 @@ class _Run(NamedTuple):
 
     file: str
     records: list[tuple[Any, ...]]
+
+
+LIMIT = 500_000
+"""Rows of a batch, posts and counts together: large, because each batch writes a file for every month it touches."""
+SIZE = 128 << 20
+"""Bytes (about) of a batch."""
 
 
 @contextmanager
@@ -52,7 +58,7 @@ class Gather:
     of the table `faults`.
     """
 
-    def __init__(self, source: str, *, limit: int = 250_000, size: int = 96 << 20) -> None:
+    def __init__(self, source: str, *, limit: int = LIMIT, size: int = SIZE) -> None:
         """Begin empty.
 
         Args:
@@ -107,7 +113,10 @@ class Gather:
             self._pieces.setdefault(TABLE_OF[kind], []).append(table)
 
     def take(self) -> dict[str, pa.Table]:
-        """Return what waits as tables by name (none of them empty), and begin again."""
+        """Return what waits as tables by name (none of them empty), and begin again.
+
+        What was said twice stands twice: the lake keeps it once.
+        """
         for kind in tuple(self._runs):
             self._close(kind)
         named: list[pa.Table] = []
@@ -116,11 +125,14 @@ class Gather:
             for native in self._native(name):
                 sound = self._sound(name, native)
                 if sound.num_rows:
+                    sound = coded(name, sound)
                     tables.setdefault(name, []).append(FACTS[name].table(sound, self.source))
                     named.append(stubs(name, sound, self.source))
         if named:
             tables.setdefault("accounts", []).extend(named)
-        ready = {name: distinct(name, pa.concat_tables(parts)) for name, parts in tables.items()}
+        ready = {name: pa.concat_tables(parts) for name, parts in tables.items()}
+        if "accounts" in ready:
+            ready["accounts"] = distinct(ready["accounts"])
         ready["faults"] = _faults(self.source, self._faults)
         self._begin()
         return {name: table for name, table in ready.items() if table.num_rows}

@@ -53,9 +53,17 @@ def aligned(native: pa.Schema, batch: pa.RecordBatch, file: str) -> pa.Table:
     for field in native:
         column = given.get(field.name)
         if column is None:
-            column = pa.nulls(batch.num_rows, field.type)
+            column = nothing(batch.num_rows, field.type)
         columns.append(_cast(field, column))
     return pa.Table.from_arrays(columns, schema=native)
+
+
+def nothing(rows: int, kind: pa.DataType) -> pa.Array:
+    """Return a column of nulls; its buffers are one and the same, and no memory until somebody writes to them."""
+    if not (pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_timestamp(kind)):
+        return pa.nulls(rows, kind)
+    zeros = pa.py_buffer(np.zeros(rows + 1, dtype=np.int64))
+    return pa.Array.from_buffers(kind, rows, [zeros, zeros, zeros] if pa.types.is_string(kind) else [zeros, zeros])
 
 
 def stubs(name: str, native: pa.Table, source: str) -> pa.Table:
@@ -68,15 +76,20 @@ def stubs(name: str, native: pa.Table, source: str) -> pa.Table:
     return _accounts(given, len(ids), source, np.full(len(ids), STUB))
 
 
-def distinct(name: str, table: pa.Table) -> pa.Table:
-    """Return each edition once, and no account as only named that is known; any order gives the same set."""
-    if name == "accounts":
-        stub = np.asarray(table["revision"]) == STUB
-        known = np.isin(np.asarray(table["key"]), np.asarray(table["key"])[~stub]) & stub
-        table = table.filter(pa.array(~known)) if known.any() else table
-    ordered = np.sort(np.asarray(table["key"]))
-    if not (ordered[1:] == ordered[:-1]).any():
-        return table
+def coded(name: str, native: pa.Table) -> pa.Table:
+    """Return the table with each name of an account written once: they come back, as key and as account."""
+    for column in FACTS[name].named:
+        where, values = native.column_names.index(column), native[column]
+        if pa.types.is_string(values.type) and values.null_count < len(values):
+            native = native.set_column(where, column, _flat(values).dictionary_encode())
+    return native
+
+
+def distinct(table: pa.Table) -> pa.Table:
+    """Return each edition of an account once, none as only named that is known; any order gives the same set."""
+    stub = np.asarray(table["revision"]) == STUB
+    known = np.isin(np.asarray(table["key"]), np.asarray(table["key"])[~stub]) & stub
+    table = table.filter(pa.array(~known)) if known.any() else table
     rows = np.unique(identity(table), return_index=True)[1]
     return table if len(rows) == table.num_rows else table.take(np.sort(rows))
 
@@ -122,7 +135,7 @@ def _account(native: pa.Table, source: str) -> pa.Table:
 
 
 def _accounts(given: Mapping[str, pa.Array], rows: int, source: str, revision: npt.NDArray[np.int64]) -> pa.Table:
-    columns = {f.name: given.get(f.name, pa.nulls(rows, f.type)) for f in ACCOUNTS}
+    columns = {f.name: given.get(f.name, nothing(rows, f.type)) for f in ACCOUNTS}
     content = [columns[name] for name in Account._fields[3:] if name != "seen"]
     place = given["place"][0].as_py() if rows else ""
     columns["key"] = keys.keys(place, _flat(given["id"]))
@@ -182,13 +195,13 @@ def _complete(schema: pa.Schema, native: pa.Table, source: str, columns: Mapping
 def _account_keys(place: str, ids: pa.Array) -> pa.Array:
     """Return keys of ids that come back often: each is hashed once."""
     if ids.null_count == len(ids):
-        return pa.nulls(len(ids), pa.int64())
-    coded = ids.dictionary_encode()
-    return keys.keys(place, coded.dictionary).take(coded.indices)
+        return nothing(len(ids), pa.int64())
+    once = ids if pa.types.is_dictionary(ids.type) else ids.dictionary_encode()
+    return keys.keys(place, once.dictionary).take(once.indices)
 
 
 def _post_keys(place: str, ids: pa.Array) -> pa.Array:
-    return pa.nulls(len(ids), pa.int64()) if ids.null_count == len(ids) else keys.keys(place, ids)
+    return nothing(len(ids), pa.int64()) if ids.null_count == len(ids) else keys.keys(place, ids)
 
 
 def _key_lists(place: str, ids: pa.Array) -> pa.Array:
@@ -233,6 +246,8 @@ def _cast(field: pa.Field, column: pa.Array) -> pa.Array:
 
 def _full_lists(column: pa.Array) -> pa.Array:
     """Return lists where a null one is empty."""
+    if column.null_count == len(column):
+        return pa.ListArray.from_arrays(np.zeros(len(column) + 1, dtype=np.int32), pa.array([], column.type.value_type))
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     return pa.ListArray.from_arrays(offsets, pc.list_flatten(column))
@@ -246,6 +261,8 @@ def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _strings(column: pa.ChunkedArray) -> pa.Array:
     flat = _flat(column)
+    if pa.types.is_dictionary(flat.type):
+        return flat.dictionary
     return flat.flatten() if pa.types.is_list(flat.type) else flat
 
 
