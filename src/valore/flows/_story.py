@@ -23,6 +23,8 @@ from valore.model.reading import Crowd, Event, Gap, Point, Series
 from valore.model.settings import Method
 
 Floats = npt.NDArray[np.float64]
+_CRISIS = 10.0
+"""Unfavourable people on one day below which unusual is not yet a crisis."""
 _SILENCE = 28
 _REMEMBERED = 546
 """Days: what was silent before is history."""
@@ -115,7 +117,7 @@ def _noise(engine: Engine, days: Days | None, values: Params) -> list[Event]:
     """Return crises (more unfavourable people than usual) and, apart from them, peaks."""
     if days is None:
         return []
-    bad = alarms(days.negative, of=days.scored)
+    bad = alarms(days.negative, of=days.scored, least=_CRISIS)
     loud = [a for a in alarms(days.authors) if not any(a.first <= b.last and b.first <= a.last for b in bad)]
     return [_event(engine, days, a, "crisis", values) for a in bad] + [
         _event(engine, days, a, "peak", values) for a in loud
