@@ -20,6 +20,9 @@ SOURCE = "timeline"
 BATCHES = 40
 ROWS = 30
 EDITIONS = ["key", "digest", "revision"]
+ACTIVITIES = 600
+PART = 60
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 DAY = 86_400_000_000
 FILES = 4
 LINES = 200
@@ -80,6 +83,46 @@ def importing(folder: Path, tell: Tell) -> None:
     tell("opened")
     import_files(space, sorted(mentions.iterdir()))
     tell("imported")
+
+
+def parting(folder: Path, tell: Tell) -> None:
+    """Import one large file in many commits, by a place without a safe stop inside a file."""
+    outbox = folder / "outbox.json"
+    if not outbox.exists():
+        whole = {"type": "OrderedCollection", "orderedItems": [_activity(row) for row in range(ACTIVITIES)]}
+        (folder / "new.json").write_text(json.dumps(whole))
+        (folder / "new.json").rename(outbox)
+    space = create(folder, "lume") if not (folder / "workspaces").exists() else open_space(folder, "lume")
+    tell("opened")
+    import_files(space, [outbox], batch=PART)
+    tell("imported")
+
+
+def _activity(row: int) -> Mapping[str, Any]:
+    anna, at = "https://piazza.example/users/anna", f"2015-01-{1 + row % 28:02}T09:00:00Z"
+    note: dict[str, Any] = {"id": f"{anna}/statuses/{row}", "type": "Note", "content": f"<p>a thought, {row}</p>"}
+    note |= {"published": at, "to": [PUBLIC], "attributedTo": anna}
+    return {
+        "id": f"{note['id']}/activity",
+        "type": "Create",
+        "actor": anna,
+        "published": at,
+        "to": [PUBLIC],
+        "object": note,
+    }
+
+
+def parted(folder: Path, promised: Sequence[Any], ended: bool) -> None:
+    """Hold an import in parts to its word: nothing is double at any moment; when it ended, all is there."""
+    if "opened" not in promised:
+        return
+    space = open_space(folder, "lume")
+    ids = _sound(space.lake.snapshot())["id"].to_pylist()
+    assert len(ids) == len(set(ids)), "the same post twice"
+    if ended or "imported" in promised:
+        assert len(ids) == ACTIVITIES
+        (record,) = space.imports()
+        assert record.outcome.stored["posts"] == ACTIVITIES
 
 
 def _line(row: int) -> Mapping[str, Any]:

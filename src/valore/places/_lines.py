@@ -80,7 +80,7 @@ def _quick(path: Path, paths: Paths, size: int) -> Generator[pa.RecordBatch, Non
 def _reader(con: Any, path: Path, paths: Paths, size: int) -> Any:
     """Stream the file through an engine that may open this file and nothing else."""
     con.execute(f"SET allowed_paths = [{_literal(str(path))}]")
-    for setting in ("enable_external_access = false", "lock_configuration = true"):
+    for setting in ("enable_progress_bar = false", "enable_external_access = false", "lock_configuration = true"):
         con.execute(f"SET {setting}")
     tops = {top for top, _ in paths.values()}
     keys = ", ".join(f"{_name(t)}: 'VARCHAR'" for t in sorted(tops))

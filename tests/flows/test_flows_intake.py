@@ -1,0 +1,40 @@
+"""Memory stays bounded: a file without a safe stop inside is stored in parts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from valore.flows.importing import import_files
+from valore.flows.space import create
+from valore.lake import Lake
+
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+
+
+def outbox(path: Path, count: int) -> Path:
+    anna, at = "https://piazza.example/users/anna", "2015-02-22T09:00:00Z"
+    notes = [{"id": f"{anna}/{n}", "type": "Note", "content": f"carta {n}", "published": at} for n in range(count)]
+    acts = [{"id": f"{anna}/{n}/activity", "type": "Create", "actor": anna, "published": at} for n in range(count)]
+    items = [
+        a | {"to": [PUBLIC], "object": n | {"to": [PUBLIC], "attributedTo": anna}}
+        for a, n in zip(acts, notes, strict=True)
+    ]
+    path.write_text(json.dumps({"type": "OrderedCollection", "orderedItems": items}))
+    return path
+
+
+def test_a_large_file_is_stored_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = list[int]()
+    commit = Lake.commit
+
+    def watched(lake: Lake, tables: Any, **how: Any) -> dict[str, int]:
+        sizes.append(tables["posts"].num_rows)
+        return commit(lake, tables, **how)
+
+    monkeypatch.setattr(Lake, "commit", watched)
+    space = create(tmp_path / "home", "lume")
+    done = import_files(space, [outbox(tmp_path / "outbox.json", 50)], batch=20)
+    assert max(sizes) <= 20
+    assert (sum(sizes), done.stored["posts"], done.read) == (50, 50, 50)
