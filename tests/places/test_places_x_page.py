@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valore.model.batch import Gather
@@ -73,6 +73,7 @@ def together(kind: str, posts: list[Any]) -> Raw:
     return Raw("page", Where(FILE, "/0"), many, many.size)
 
 
+@settings(deadline=None, max_examples=200)
 @given(st.lists(tweets, max_size=12), st.sampled_from(["tweet", "tweets", "community-tweet", "deleted-tweets"]))
 def test_posts_say_together_what_they_say_alone(posts: list[dict[str, Any]], kind: str) -> None:
     alone = [Raw(kind, Where(FILE, f"/{n}"), (ANNA, post, None)) for n, post in enumerate(posts)]

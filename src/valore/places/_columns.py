@@ -38,7 +38,9 @@ def texts(values: pa.Array, *, escaped: bool) -> pa.Array:
     if escaped and pc.any(pc.match_substring(values, "&")).as_py():
         for entity, mark in _ENTITIES:
             values = pc.replace_substring(values, entity, mark)
-    values = pc.if_else(pc.utf8_is_space(values), None, values)
+    blank = pc.utf8_is_space(values)
+    if pc.any(blank).as_py():
+        values = pc.if_else(blank, None, values)
     if not _suspicious(values):
         return filled(values)
     odd = pc.fill_null(pc.match_substring_regex(values, _ODD), fill_value=False)

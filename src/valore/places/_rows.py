@@ -140,8 +140,10 @@ def _words(rows: _Rows) -> None:
         if (values := rows.get(field)) is not None:
             rows.columns[field] = col.texts(values, escaped=escaped)
     if (language := rows.get("language")) is not None:
-        tags = pc.utf8_lower(pc.utf8_trim_whitespace(language))
-        rows.columns["language"] = pc.if_else(pc.is_in(tags, value_set=pa.array(["und", "-", "unknown"])), None, tags)
+        once = language.dictionary_encode()
+        tags = pc.utf8_lower(pc.utf8_trim_whitespace(once.dictionary))
+        known = pc.if_else(pc.is_in(tags, value_set=pa.array(["und", "-", "unknown"])), None, tags)
+        rows.columns["language"] = known.take(once.indices)
     rows.columns["place"] = _places(rows)
     rows.columns.setdefault("kind", pa.repeat(pa.scalar(rows.sheet.mapping.kind), len(rows.columns["row"])))
 

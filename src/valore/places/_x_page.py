@@ -70,8 +70,8 @@ class Tweets(NamedTuple):
     def pick(self, page: Page) -> None:
         """Take what matters out of a page while it is warm; what is not ordinary is taken whole."""
         plain = self.owner.id is not None and self.kind in _ORDINARY and not self.notes
-        for number, value in enumerate(page.values):
-            pointer = page.pointer(number)
+        for number, value in enumerate(page.values, page.first or 0):
+            pointer = page.prefix if page.first is None else f"{page.prefix}{number}"
             try:
                 cells = _ordinary(value.get("tweet", value), pointer) if plain else None
             except _SLIPS:
@@ -136,8 +136,21 @@ def _ordinary(tweet: Mapping[str, Any], pointer: str) -> tuple[Any, ...] | None:
         quote, quote_author = quoted(tweet, links, native)
     likes, reposts = get("favorite_count"), get("retweet_count")
     return (
-        *(native, at, pointer, text, links, tags, mentions, media, language(get("lang"))),
-        *(reply, reply_author, quote, quote_author, counted(likes), counted(reposts)),
+        native,
+        at,
+        pointer,
+        text,
+        links,
+        tags,
+        mentions,
+        media,
+        language(get("lang")),
+        reply,
+        reply_author,
+        quote,
+        quote_author,
+        counted(likes),
+        counted(reposts),
     )
 
 
