@@ -178,6 +178,17 @@ def _importer(root: Path) -> None:
         lake.commit(gather.take(), source=f"import{mp.current_process().name}", number=number)
 
 
+def test_batches_where_a_column_is_known_and_where_it_is_not_go_into_one_commit(lake: Lake) -> None:
+    """Accounts have no reason where nothing spoke; the batches of one commit need not look alike."""
+    row = {"subject": "", "enricher": "spam", "version": "spam@1", "month": "undated"}
+    told = pa.Table.from_pylist([{**row, "about": 1, "reason": "many links"}], schema=ANNOTATIONS)
+    silent = pa.Table.from_pylist([{**row, "about": 2}], schema=ANNOTATIONS)
+    assert lake.commit({"annotations": pa.concat_tables([told, silent])}, source="enrich", number=0) == {
+        "annotations": 2
+    }
+    assert set(lake.snapshot().table("annotations")["reason"].to_pylist()) == {"many links", None}
+
+
 def test_four_importers_of_the_same_archive_make_one_copy(tmp_path: Path) -> None:
     context = mp.get_context("forkserver")
     context.set_forkserver_preload(["valore.lake", "valore.model.batch"])

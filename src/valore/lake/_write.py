@@ -49,20 +49,26 @@ def _parts(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[dict[str
     if not partition:
         return iter([({}, table)])
     parts: dict[tuple[str, ...], list[pa.RecordBatch]] = {}
+    coded = frozenset(name for name in table.column_names if name in REPEATED and table[name].null_count < len(table))
     for batch in table.to_batches():
-        for values, part in _split(batch, partition):
+        for values, part in _split(batch, partition, coded):
             parts.setdefault(values, []).append(part)
     named = ((dict(zip(partition, values, strict=True)), found) for values, found in parts.items())
     return ((values, pa.Table.from_batches(found)) for values, found in named)
 
 
-def _split(batch: pa.RecordBatch, partition: Sequence[str]) -> Iterator[tuple[tuple[str, ...], pa.RecordBatch]]:
+def _split(
+    batch: pa.RecordBatch, partition: Sequence[str], once: frozenset[str]
+) -> Iterator[tuple[tuple[str, ...], pa.RecordBatch]]:
+    """Yield the rows of each part; the columns `once` are coded alike in every batch, even in one of nulls."""
     coded = [batch[name].dictionary_encode() for name in partition]
     code = np.zeros(batch.num_rows, dtype=np.int64)
     for column in coded:
         code = code * len(column.dictionary) + column.indices.to_numpy()
     names = [name for name in batch.schema.names if name not in partition]
-    rest = pa.RecordBatch.from_arrays([_once(batch, name) for name in names], names=names)
+    rest = pa.RecordBatch.from_arrays(
+        [batch[name].dictionary_encode() if name in once else batch[name] for name in names], names=names
+    )
     if (code != code[0]).any():
         order = np.argsort(_narrow(code), kind="stable")
         code, where = code[order], pa.array(order)
@@ -72,12 +78,6 @@ def _split(batch: pa.RecordBatch, partition: Sequence[str]) -> Iterator[tuple[tu
     cuts = [0, *(np.flatnonzero(np.diff(code)) + 1), len(code)]
     for first, last in pairwise(cuts):
         yield tuple(column[int(first)].as_py() for column in coded), rest.slice(first, last - first)
-
-
-def _once(batch: pa.RecordBatch, name: str) -> pa.Array:
-    """Return a column, what repeats in it written once: to move and to encode it is then to move numbers."""
-    column = batch[name]
-    return column.dictionary_encode() if name in REPEATED and column.null_count < len(column) else column
 
 
 def _even(column: pa.Array) -> bool:
