@@ -38,7 +38,8 @@ def test_a_message_names_the_thing_and_offers_what_there_is() -> None:
 
 def test_every_error_stands_in_the_drawn_tree() -> None:
     assert errors.__doc__
-    assert all(kind.__name__ in errors.__doc__ for kind in kinds(ValoreError))
+    ours = {kind.__name__ for kind in kinds(ValoreError) if kind.__module__.startswith("valore.")}
+    assert [name for name in ours if name not in errors.__doc__] == []
 
 
 def test_codes_do_not_collide_with_wrong_usage() -> None:

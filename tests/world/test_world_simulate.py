@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from valore.errors import SettingsError
@@ -35,6 +35,7 @@ def test_another_seed_gives_another_world(world: World) -> None:
 
 @settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 10_000), size=st.integers(2000, 9000))
+@example(seed=490, size=3002)  # the clique pushed one post twice
 def test_a_world_has_as_many_posts_as_asked_each_with_its_own_key(seed: int, size: int) -> None:
     made = simulate(seed, size)
     posts = made.tables["posts"]

@@ -371,8 +371,11 @@ def clique(rng: np.random.Generator, laws: Laws, people: People, shelf: Shelf, n
 
 
 def together(parts: list[Acts]) -> Acts:
-    """Return all acts of several parts."""
-    return Acts(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("like", "actor", "at", "post")))
+    """Return all acts of several parts; who likes a post twice has liked it once."""
+    like, actor, at, post = (np.concatenate([getattr(p, f) for p in parts]) for f in ("like", "actor", "at", "post"))
+    pairs = np.where(like, actor * (int(post.max(initial=0)) + 1) + post, -1 - np.arange(len(post)))
+    rows = np.sort(np.unique(pairs, return_index=True)[1])
+    return Acts(like=like[rows], actor=actor[rows], at=at[rows], post=post[rows])
 
 
 def digests(rng: np.random.Generator, people: People, number: int) -> Lines:
