@@ -1,7 +1,7 @@
 """How often 90% intervals hold the truth when the product's own models have read the posts.
 
-`python -m bench.informative.coverage --worlds 12 --size 4000`: each world is written as export files,
-imported, enriched and measured by the whole product; beside it stands the same with the true labels.
+`python -m bench.informative.coverage --worlds 12 --size 4000`: the facts of each world are enriched and measured
+by the whole product; beside it stands the same with the true labels.
 No goal hangs on it: a model's error is no sampling error, and only reviews correct it.
 """
 
@@ -18,7 +18,6 @@ from valore.flows import _faces
 from valore.flows._scene import CLASSES, Scene, scene
 from valore.flows._stage import stage
 from valore.flows.enriching import enrich
-from valore.flows.importing import import_files
 from valore.flows.measuring import estimates, sources
 from valore.flows.space import Space, create
 from valore.flows.subjects import load
@@ -55,7 +54,7 @@ def _world(seed: int, size: int) -> Iterator[tuple[str, Told]]:
         write(seed, size, folder / "world")
         space = create(folder / "home", "world")
         load(space, folder / "world" / "workspace.toml")
-        import_files(space, [folder / "world"])
+        space.lake.commit(world.tables, source="world", number=0)
         enrich(space)
         yield from (("predicted", told) for told in _held(world, sources(space.lake.snapshot()), space, CLASSES))
         true = {n: Source(table=t) for n, t in {**world.tables, "annotations": world.annotations()}.items()}

@@ -21,7 +21,7 @@ from valore.model.estimate import Estimate, Result
 from valore.model.settings import METHOD
 from valore.world import World, simulate
 
-WORLDS, SIZE = 200, 4000
+WORLDS, SIZE = 200, 5000
 PEERS = ("nitida", "chiarore", "bottega-solstizio")
 Told = tuple[str, bool]
 
@@ -50,7 +50,7 @@ def held(seed: int) -> list[Told]:
     with Engine({n: Source(table=t) for n, t in tables.items()}, threads=1) as engine:
         values = stage(engine, setting, world.truth["as_of"][0].as_py(), METHOD)
         found: list[Told] = []
-        for slug in ("lume", "nitida"):
+        for slug in ("lume", *PEERS[:2]):
             asked = {**values, "subject": slug}
             told = estimates(engine, setting, asked, METHOD, only=("reputation", "resonance")).results
             found += _holds("reputation", told["reputation"], 100 * truth["favourable", slug, ""])
@@ -81,5 +81,5 @@ def test_ninety_percent_intervals_hold_the_truth_of_two_hundred_worlds() -> None
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver")) as pool:
         told = [t for world in pool.map(held, range(1, WORLDS + 1), chunksize=10) for t in world]
     cover = {name: np.mean([hit for n, hit in told if n == name]) for name in ("reputation", "resonance", "faces")}
-    assert len(told) > 7 * WORLDS
+    assert len(told) > 9 * WORLDS
     assert all(0.88 <= share <= 0.94 for share in cover.values()), cover
