@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valore.errors import MappingError
@@ -121,6 +121,7 @@ def test_an_author_is_an_id_a_handle_or_a_name_by_its_values() -> None:
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
+@settings(deadline=None)
 @given(
     columns=st.dictionaries(st.sampled_from(sorted(FIELDS)), texts, max_size=6),
     constants=st.dictionaries(st.sampled_from(sorted(FIELDS)), texts, max_size=3),
@@ -162,6 +163,7 @@ def test_a_mapping_of_a_workspace_file_may_name_its_file() -> None:
     assert mapping.missing() == ("author", "published", "text")
 
 
+@settings(deadline=None)
 @given(st.lists(moments, min_size=1, max_size=20))
 def test_every_form_of_time_gives_the_instant_back(times: list[dt.datetime]) -> None:
     truth = [micros(t) for t in times]
@@ -180,6 +182,7 @@ def test_every_form_of_time_gives_the_instant_back(times: list[dt.datetime]) -> 
         assert parsed(list(values), form) == truth, form
 
 
+@settings(deadline=None)
 @given(st.lists(moments, min_size=1, max_size=10), st.integers(-840, 840))
 def test_an_offset_moves_the_instant_and_is_kept(times: list[dt.datetime], offset: int) -> None:
     sign, hours, minutes = "-" if offset < 0 else "+", *divmod(abs(offset), 60)
@@ -190,11 +193,13 @@ def test_an_offset_moves_the_instant_and_is_kept(times: list[dt.datetime], offse
     assert found.offsets.to_pylist() == [offset] * len(times)
 
 
+@settings(deadline=None)
 @given(st.lists(moments, min_size=1, max_size=10), st.sampled_from(["Europe/Rome", "America/New_York", "Asia/Kolkata"]))
 def test_a_bare_wall_clock_is_read_in_the_zone_of_the_mapping(times: list[dt.datetime], zone: str) -> None:
     assert parsed([f"{t:%Y-%m-%d %H:%M:%S}" for t in times], "iso", zone) == [micros(t, zone) for t in times]
 
 
+@settings(deadline=None)
 @given(st.lists(moments, min_size=1, max_size=30))
 def test_day_and_month_are_told_apart_by_a_number_above_twelve_and_only_so(times: list[dt.datetime]) -> None:
     telling = any(t.day > 12 for t in times)
@@ -232,6 +237,7 @@ def test_counts_are_read_as_tools_write_them(text: str, number: int | None) -> N
     assert wrong.to_pylist() == [False, True]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=1, max_size=5))
 def test_utf8_read_as_another_code_page_is_repaired_in_whole_columns(words: list[str]) -> None:
     plain = ["perché è così", "città", "NÃO PERCAM", "naïve – “quoted”", *words]

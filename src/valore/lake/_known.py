@@ -1,13 +1,16 @@
 """What a table already holds: sorted numbers in memory, so that asking for a batch stays cheap.
 
 16 bytes a row for tables with editions, 8 for the others. Runs are merged when the newer one
-has grown to half of the older, so that each row moves a logarithmic number of times.
+has grown to half of the older, so that each row moves a logarithmic number of times, and a large one not at all.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+LARGE = 1 << 22
+"""Rows of a run that stays as it is: to merge it would need several times its memory."""
 
 Longs = npt.NDArray[np.int64]
 
@@ -46,7 +49,7 @@ class Known:
         if not len(rows.keys):
             return
         self._runs.append((rows.keys, rows.prints))
-        while len(self._runs) > 1 and 2 * len(self._runs[-1][0]) >= len(self._runs[-2][0]):
+        while len(self._runs) > 1 and len(self._runs[-2][0]) <= min(2 * len(self._runs[-1][0]), LARGE):
             self._runs.append(_merged(*self._runs.pop(), *self._runs.pop()))
 
     def ask(self, rows: Sorted) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
