@@ -5,6 +5,7 @@ DATA is a folder with the sets of docs/trials.md. Prints aggregates only, never 
 
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scipy.stats import spearmanr
@@ -12,7 +13,7 @@ from scipy.stats import spearmanr
 from valore.flows.enriching import enrich
 from valore.flows.importing import import_files
 from valore.flows.measuring import measure
-from valore.flows.space import Space, create
+from valore.flows.space import create
 from valore.flows.subjects import load
 from valore.model.estimate import Estimate, Result
 from valore.model.reading import Reading
@@ -23,9 +24,17 @@ FILES = {
     "replab": ("replab13/tweets_labeled.csv.gz",),
     "timelines": ("timelines/BarackObama.csv.gz", "timelines/elonmusk_Tweet.csv.gz"),
 }
+TITLES = {
+    "airlines": "Six airlines, 17–24 February 2015",
+    "replab": "Car makers, banks and universities, to August 2012",
+    "timelines": "Two timelines",
+}
 MARKS = {"replab": ("entity_id", "polarity", "POSITIVE", "NEGATIVE"),
          "airlines": ("airline", "airline_sentiment", "positive", "negative")}  # fmt: skip
 FEW = 30
+"""Labelled posts that take sides, below which a subject is not compared."""
+ENDS = {"obama": datetime(2017, 10, 16, tzinfo=UTC)}
+"""A timeline that ends before the other."""
 
 
 def main(data: Path) -> None:
@@ -35,12 +44,12 @@ def main(data: Path) -> None:
             space = load(create(Path(home), name, language="en"), TRIALS / f"{name}.toml")
             import_files(space, [data / f for f in files])
             enrich(space)
-            readings = [measure(space, s.slug) for s in space.subjects()]
-            print(f"\n## {name}\n")
+            readings = [measure(space, s.slug, as_of=ENDS.get(s.slug)) for s in space.subjects()]
+            print(f"\n### {TITLES[name]}\n")
             print(*table(readings), sep="\n")
             print(*crises(readings), sep="\n")
             if name in MARKS:
-                print(agreement(space, readings, data / files[0], MARKS[name]))
+                print(*agreement(readings, data / files[0], MARKS[name]), sep="\n")
 
 
 def table(readings: list[Reading]) -> list[str]:
@@ -56,21 +65,26 @@ def table(readings: list[Reading]) -> list[str]:
 
 
 def crises(readings: list[Reading]) -> list[str]:
-    """Return one line a crisis."""
-    return ["", *(
-        f"- {r.subject.name}: crisis {e.day} – {e.until}, {dict(e.facts)}"
-        for r in readings for e in r.events if e.kind == "crisis"
-    )]  # fmt: skip
+    """Return one row a crisis."""
+    rows = [
+        f"| {r.subject.name} | {e.day} | {e.until} | {e.facts['people']} | {e.facts['negative']} | {e.facts['usual']} |"
+        for r in readings
+        for e in r.events
+        if e.kind == "crisis"
+    ]
+    head = "| subject | from | to | people on the worst day | of them unfavourable | usually unfavourable |"
+    return ["", head, "|---|---|---|---:|---:|---:|", *rows] if rows else []
 
 
-def agreement(space: Space, readings: list[Reading], file: Path, marks: tuple[str, str, str, str]) -> str:
+def agreement(readings: list[Reading], file: Path, marks: tuple[str, str, str, str]) -> list[str]:
     """Say how far the order of subjects agrees with that of the people who labelled the set."""
     gold = labelled(file, *marks)
     ours = {r.subject.queries[0]: r.components["reputation"] for r in readings}
     both = [(e.value, *gold[q]) for q, e in ours.items() if isinstance(e, Estimate) and gold[q][1] >= FEW]
     rank = spearmanr([b[0] for b in both], [b[1] for b in both])
     off = sum(b[0] - b[1] for b in both) / len(both)
-    return f"\n{space.name}: n = {len(both)}, Spearman {rank.statistic:.2f}, mean difference {off:+.1f} points"
+    head = "| subjects compared with people's labels | rank correlation (Spearman) | mean difference, points |"
+    return ["", head, "|---:|---:|---:|", f"| {len(both)} | {rank.statistic:.2f} | {off:+.1f} |"]
 
 
 def labelled(file: Path, by: str, label: str, good: str, bad: str) -> dict[str, tuple[float, int]]:
