@@ -61,6 +61,11 @@ COMPONENTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 )
 """Component → name, what it tells, how it is reckoned."""
 
+HONEST = N_(
+    "Intervals hold what varies between people nine times in ten. What the models misread they do not know: a sample "
+    "reviewed by people corrects it."
+)
+"""What an interval promises, and what it cannot."""
 GRADES: Mapping[str, str] = MappingProxyType(
     {
         "A": N_("very solid evidence"),

@@ -9,7 +9,7 @@ from valore.present.language import Words
 from valore.present.page import Block, Cell, Column, Figure, Inline, Notes, Section, Table
 from valore.present.pages._cited import EVENT_POSTS
 from valore.present.pages._shown import Shelf
-from valore.present.terms import term
+from valore.present.terms import HONEST, term
 
 
 def section(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
@@ -32,9 +32,7 @@ def _figure(series: Series, events: tuple[Event, ...], words: Words) -> Figure:
     in_points = series.name == "reputation"
     chart = Line(title, _about(series, words), points, _marks(events, points[0].day, points[-1].day, words),
                  top=100.0 if in_points else None)  # fmt: skip
-    caption = (
-        words.say("The band holds the true value nine times in ten.") if any(p.low is not None for p in points) else ""
-    )
+    caption = words.say(HONEST) if any(p.low is not None for p in points) else ""
     return Figure(chart, caption, _table(series, title, words))
 
 

@@ -13,7 +13,7 @@ from valore.present.pages._cited import cited
 from valore.present.pages._shown import Shelf, dot, measured, post_card, results_table, told
 from valore.present.pages.value import days, lenses, question
 from valore.present.pages.why import moved, steps_told, what_if
-from valore.present.terms import component, term
+from valore.present.terms import HONEST, component, term
 
 Part = Callable[[Reading, Words, Shelf], tuple[Block, ...]]
 
@@ -85,7 +85,7 @@ def _value(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
         "; ".join(f"{label}: {told(result, words)}" for _, label, result in rows),
         tuple(dot(label, result, words, f"number-{name}") for name, label, result in rows),
     )
-    caption = words.say("The bar holds the true value nine times in ten; the dot is the best single guess.")
+    caption = words.say("The dot is the best single guess.") + " " + words.say(HONEST)
     table = results_table(words.say("The Value through each lens"), words.say("Lens"), rows, words, "lenses")
     blocks = (Figure(chart, caption, table, titled=False), *lenses(dict(reading.values), words, shelf))
     return (Section("value", words.say("The Value, lens by lens"), blocks),)

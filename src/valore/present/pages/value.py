@@ -8,7 +8,7 @@ from valore.present.charts.dots import Dots
 from valore.present.language import Words
 from valore.present.page import Block, Estimates, Figure, Notes, Page, Section
 from valore.present.pages._shown import Shelf, dot, measured, results_table, told
-from valore.present.terms import component, term
+from valore.present.terms import HONEST, component, term
 
 
 def page(reading: Reading, words: Words, lens: str | None = None) -> Page:
@@ -41,7 +41,7 @@ def page(reading: Reading, words: Words, lens: str | None = None) -> Page:
                 (Figure(chart, "", table, titled=False), *_noted(reasons)),
             ),
         ),
-        foot=(words.say("Intervals hold the true value nine times in ten; see the method."),),
+        foot=(words.say(HONEST),),
     )
 
 
