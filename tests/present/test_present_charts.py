@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from valore.model.reading import Point
@@ -59,6 +59,7 @@ def _all(values: list[float], label: str) -> tuple[Chart, ...]:
     )  # fmt: skip
 
 
+@example(values=[5e-324], label="", width=328.0)
 @given(values=st.lists(numbers, min_size=1, max_size=40), label=words, width=st.sampled_from([328.0, 430.0, 780.0]))
 def test_any_data_give_a_well_formed_picture_twice_the_same(values: list[float], label: str, width: float) -> None:
     for chart in _all(values, label):

@@ -124,13 +124,17 @@ def rule(x1: float, y1: float, x2: float, y2: float, /, **attributes: object) ->
     )
 
 
+_NARROWEST = 1e-9
+"""A span below which all values are shown as one."""
+
+
 def ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     """Return round numbers that cover [low, high], about `wanted` steps.
 
     >>> ticks(0, 87)
     [0.0, 25.0, 50.0, 75.0, 100.0]
     """
-    span = (high - low) or 1.0
+    span = high - low if high - low > _NARROWEST else 1.0
     rough = span / wanted
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(s * size for s in (1, 2, 2.5, 5, 10) if s * size >= rough * 0.999)
