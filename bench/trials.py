@@ -5,7 +5,6 @@ DATA is a folder with the sets of docs/trials.md. Prints aggregates only, never 
 
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scipy.stats import spearmanr
@@ -22,29 +21,25 @@ TRIALS = Path(__file__).parents[1] / "docs" / "trials"
 FILES = {
     "airlines": ("airline-brand-stream/tweets.csv.gz",),
     "replab": ("replab13/tweets_labeled.csv.gz",),
-    "timelines": ("timelines/BarackObama.csv.gz", "timelines/elonmusk_Tweet.csv.gz"),
 }
 TITLES = {
     "airlines": "Six airlines, 17–24 February 2015",
     "replab": "Car makers, banks and universities, to August 2012",
-    "timelines": "Two timelines",
 }
 MARKS = {"replab": ("entity_id", "polarity", "POSITIVE", "NEGATIVE"),
          "airlines": ("airline", "airline_sentiment", "positive", "negative")}  # fmt: skip
 FEW = 30
 """Labelled posts that take sides, below which a subject is not compared."""
-ENDS = {"obama": datetime(2017, 10, 16, tzinfo=UTC)}
-"""A timeline that ends before the other."""
 
 
 def main(data: Path) -> None:
-    """Run the three trials in a temporary home."""
+    """Run the trials in a temporary home."""
     with tempfile.TemporaryDirectory() as home:
         for name, files in FILES.items():
             space = load(create(Path(home), name, language="en"), TRIALS / f"{name}.toml")
             import_files(space, [data / f for f in files])
             enrich(space)
-            readings = [measure(space, s.slug, as_of=ENDS.get(s.slug)) for s in space.subjects()]
+            readings = [measure(space, s.slug) for s in space.subjects()]
             print(f"\n### {TITLES[name]}\n")
             print(*table(readings), sep="\n")
             print(*crises(readings), sep="\n")

@@ -16,8 +16,8 @@ NOTHING = -1
 _NAME = 3.0
 """Posts that the name of a theme counts for."""
 _CLEARLY = 0.05
-"""By how much the nearest theme must lead, in cosine. On 1,989 posts of a simulated world with eight
-themes this left 45% of those that name none undecided and was right on two thirds of the others."""
+"""By how much the nearest theme must lead, in cosine. Chosen on 1,474 posts of one simulated world with eight
+themes, none named: a lead of 0.03 decided 73% of them (62% rightly), one of 0.06 decided 55% (68% rightly)."""
 
 
 def assigned(named: npt.NDArray[np.bool_], posts: Floats, names: Floats) -> npt.NDArray[np.int64]:
