@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from valore.model.batch import Gather
@@ -20,6 +20,7 @@ from valore.trust._export import Opened
 
 ANNA = Owner(id="1001", handle="AnnaFerri", seen=1_700_000_000_000_000)
 FILE = "data/tweets.js"
+DATED = {"id_str": "1612000000000000001", "created_at": "Sat Jan 07 10:00:00 +0000 2023"}
 words = st.text(max_size=30)
 names = st.sampled_from(["2001", "2002", "-1", ""])
 links = st.fixed_dictionaries(
@@ -74,6 +75,8 @@ def together(kind: str, posts: list[Any]) -> Raw:
 
 
 @settings(deadline=None, max_examples=200)
+@example([DATED | {"full_text": "0", "favorite_count": ""}], "tweet")
+@example([DATED | {"full_text": "0", "favorite_count": "99999999999999999999"}], "tweet")
 @given(st.lists(tweets, max_size=12), st.sampled_from(["tweet", "tweets", "community-tweet", "deleted-tweets"]))
 def test_posts_say_together_what_they_say_alone(posts: list[dict[str, Any]], kind: str) -> None:
     alone = [Raw(kind, Where(FILE, f"/{n}"), (ANNA, post, None)) for n, post in enumerate(posts)]

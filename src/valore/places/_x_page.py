@@ -25,6 +25,8 @@ _BEGINNING = 40
 _NEAR = (0, -1, 1, -2, 2)
 """Seconds between a post and its long text."""
 _ADDRESSED = re.compile(r"(?:@\w{1,20} )+")
+_LARGEST = 2**63 - 1
+"""What a count may be; of a larger one the post is kept and the count is a fault."""
 _ORDINARY = ("tweet", "tweets", "community-tweet")
 _SLIPS = (pa.ArrowException, AttributeError, KeyError, OverflowError, TypeError, ValueError)
 """What a post of another shape makes the quick way stumble over; the longer way says what is wrong with it."""
@@ -134,7 +136,9 @@ def _ordinary(tweet: Mapping[str, Any], pointer: str) -> tuple[Any, ...] | None:
         reply, reply_author = answered(tweet)
     if "quoted_status_id_str" in tweet or (links and "/status" in links[-1]):
         quote, quote_author = quoted(tweet, links, native)
-    likes, reposts = get("favorite_count"), get("retweet_count")
+    likes, reposts = counted(get("favorite_count")), counted(get("retweet_count"))
+    if (likes or 0) > _LARGEST or (reposts or 0) > _LARGEST:
+        return None
     return (
         native,
         at,
@@ -149,8 +153,8 @@ def _ordinary(tweet: Mapping[str, Any], pointer: str) -> tuple[Any, ...] | None:
         reply_author,
         quote,
         quote_author,
-        counted(likes),
-        counted(reposts),
+        likes,
+        reposts,
     )
 
 

@@ -53,10 +53,10 @@ def records(kind: str, tweet: Tweet, where: Where) -> list[Record | Fault]:
     post = _post(owner, value, said, native, at, where.pointer)
     if kind == "community-tweet":
         post = post._replace(visibility="group")
-    likes, reposts = value.get("favorite_count"), value.get("retweet_count")
+    likes, reposts = counted(value.get("favorite_count")), counted(value.get("retweet_count"))
     if likes is None and reposts is None:
         return [post]
-    return [post, Observation(PLACE, post.id, where.pointer, owner.seen, counted(likes), None, counted(reposts))]
+    return [post, Observation(PLACE, post.id, where.pointer, owner.seen, likes, None, reposts)]
 
 
 def published(date: Any, native: str) -> Instant | None:
