@@ -19,7 +19,7 @@ from valore.flows.space import Space, create
 from valore.flows.subjects import declare, load
 from valore.model.records import Account, Cursor, Fault, Post, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
-from valore.places import Place, Policy
+from valore.places import Coverage, Place, Policy
 from valore.places.table import Mapping
 
 DAY = 86_400_000_000
@@ -39,6 +39,7 @@ class Square:
     breaks: int | None = None
     """Line from which on nothing more comes."""
     policy: Policy = OURS
+    covers: tuple[Coverage, ...] = ()
 
     def sniff(self, files: Manifest) -> Match | None:
         mine = tuple(m.name for m in files.members if m.name.endswith(".square"))

@@ -20,9 +20,27 @@ class Policy:
     terms: str
     """In one plain sentence."""
     retention_days: int | None
-    """None: as long as the owner keeps it (their own archive)."""
+    """Days from collection after which what was read must go; None: as long as its owner keeps it."""
     may_derive: bool
+    """Measures of a person or a brand may be made from it."""
     may_combine: bool
+    """It may enter one number together with what other places say."""
+    deletion_hours: int | None = None
+    """Within how many hours a deletion at the place must be followed; None: the place asks for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """One layout that a place reads."""
+
+    layout: str
+    """Files or columns by which it is known, as people find them: `data/tweets.js`. Not translated."""
+    period: str
+    """When the place wrote it so, in years: `2022–`, `2012–2019`; empty where it does not depend on time."""
+    reads: str
+    """What is read, in a few plain words (message id of the translation)."""
+    proof: str
+    """The test that proves it, `test_places_x.py`."""
 
 
 class Place(Protocol):
@@ -33,6 +51,8 @@ class Place(Protocol):
     title: str
     """As people write it: X / Twitter."""
     policy: Policy
+    covers: tuple[Coverage, ...]
+    """Every layout that is read, newest first."""
 
     def sniff(self, files: Manifest) -> Match | None:
         """Recognise an export by shape and file pattern, never by a localised label."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from valore.model.records import Account, Cursor, Fault, Instant, Post, Raw, Record, Where, content_id
 from valore.model.source import Export, Manifest, Match
-from valore.places import Policy
+from valore.places import Coverage, Policy
 from valore.places import _meta as meta
 
 _PROFILE = re.compile(r"^profile(_v\d+|_user)?$")
@@ -44,6 +44,32 @@ class Facebook:
         retention_days=None,
         may_derive=True,
         may_combine=True,
+    )
+    covers: tuple[Coverage, ...] = (
+        Coverage(
+            layout="your_facebook_activity/posts/…",
+            period="2023–",
+            reads="own posts and comments, profile",
+            proof="test_places_facebook.py",
+        ),
+        Coverage(
+            layout="… label_values",
+            period="2024–",
+            reads="own posts and comments, profile",
+            proof="test_places_facebook.py",
+        ),
+        Coverage(
+            layout="posts/your_posts_N.json",
+            period="–2022",
+            reads="own posts and comments, profile",
+            proof="test_places_facebook.py",
+        ),
+        Coverage(
+            layout="this_profile's_activity_across_facebook/posts/profile_posts_N.json",
+            period="2022–",
+            reads="a Page's posts",
+            proof="test_places_facebook.py",
+        ),
     )
 
     def sniff(self, files: Manifest) -> Match | None:

@@ -13,7 +13,7 @@ import feedparser
 from valore.errors import RefusedArchive
 from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
-from valore.places import Policy
+from valore.places import Coverage, Policy
 from valore.places._entry import PLACE, Feed, account, records
 
 _LARGEST = 32 * 1024 * 1024
@@ -35,6 +35,16 @@ class FeedReader:
         retention_days=None,
         may_derive=True,
         may_combine=True,
+    )
+    covers: tuple[Coverage, ...] = (
+        Coverage(
+            layout="RSS 0.9x–2.0", period="", reads="entries with author, date, link, text", proof="test_places_feed.py"
+        ),
+        Coverage(layout="RDF", period="", reads="entries with author, date, link, text", proof="test_places_feed.py"),
+        Coverage(layout="Atom", period="", reads="entries with author, date, link, text", proof="test_places_feed.py"),
+        Coverage(
+            layout="JSON Feed", period="", reads="entries with author, date, link, text", proof="test_places_feed.py"
+        ),
     )
 
     def sniff(self, files: Manifest) -> Match | None:

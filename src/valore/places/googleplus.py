@@ -25,7 +25,7 @@ from valore.model.records import (
 from valore.model.source import Export, Manifest, Match
 from valore.model.text import plain
 from valore.model.time import instant
-from valore.places import Policy
+from valore.places import Coverage, Policy
 from valore.places import _googleplus_html as html
 
 _PLACE = "googleplus"
@@ -58,6 +58,20 @@ class GooglePlus:
         retention_days=None,
         may_derive=True,
         may_combine=True,
+    )
+    covers: tuple[Coverage, ...] = (
+        Coverage(
+            layout="Takeout/Google+ Stream/Posts/*.json",
+            period="2011–2019",
+            reads="own posts; on public posts comments, +1s and reshares of others",
+            proof="test_places_googleplus.py",
+        ),
+        Coverage(
+            layout="Takeout/Google+ Stream/Posts/*.html",
+            period="2011–2019",
+            reads="own posts; on public posts comments, +1s and reshares of others",
+            proof="test_places_googleplus.py",
+        ),
     )
 
     def sniff(self, files: Manifest) -> Match | None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from valore.model.records import Account, Cursor, Fault, Instant, Post, Raw, Record, Where, content_id
 from valore.model.source import Export, Manifest, Match
-from valore.places import Policy
+from valore.places import Coverage, Policy
 from valore.places import _meta as meta
 
 _MEDIA = re.compile(r"^ig_(stories|reels_media|igtv_media|other_media|posts?_media|posts?)$")
@@ -42,6 +42,26 @@ class Instagram:
         retention_days=None,
         may_derive=True,
         may_combine=True,
+    )
+    covers: tuple[Coverage, ...] = (
+        Coverage(
+            layout="your_instagram_activity/media/posts_N.json",
+            period="2024–",
+            reads="own posts, reels, stories, comments, profile",
+            proof="test_places_instagram.py",
+        ),
+        Coverage(
+            layout="… label_values",
+            period="2024–",
+            reads="own posts, reels, stories, comments, profile",
+            proof="test_places_instagram.py",
+        ),
+        Coverage(
+            layout="content/posts_N.json",
+            period="–2023",
+            reads="own posts, reels, stories, comments, profile",
+            proof="test_places_instagram.py",
+        ),
     )
 
     def sniff(self, files: Manifest) -> Match | None:

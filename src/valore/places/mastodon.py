@@ -9,7 +9,7 @@ from typing import Any
 
 from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
-from valore.places import Policy
+from valore.places import Coverage, Policy
 from valore.places._activity import PLACE, account, records, visibility
 
 _ACTOR, _OUTBOX = "actor.json", "outbox.json"
@@ -29,6 +29,15 @@ class Mastodon:
         retention_days=None,
         may_derive=True,
         may_combine=True,
+        deletion_hours=24,
+    )
+    covers: tuple[Coverage, ...] = (
+        Coverage(
+            layout="outbox.json, actor.json",
+            period="2017–",
+            reads="own posts, answers, reposts, profile",
+            proof="test_places_mastodon.py",
+        ),
     )
 
     def sniff(self, files: Manifest) -> Match | None:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from valore.errors import MappingError, SourceError
 from valore.model.records import Cursor, Fault, Raw, Record, Rows, Where
 from valore.model.source import Export, Manifest, Match
-from valore.places import Policy, _times
+from valore.places import Coverage, Policy, _times
 from valore.places._frames import columns, frames, sample
 from valore.places._layout import Layout, familiar, layout
 from valore.places._mapping import TIME_FIELDS, Mapping, from_dict, from_toml, to_toml
@@ -36,7 +36,12 @@ _POLICY = Policy(
     may_derive=True,
     may_combine=True,
 )
-
+_COVERS = tuple(
+    Coverage(
+        layout=form, period="", reads="posts, counts, profiles, reposts, by a mapping", proof="test_places_table.py"
+    )
+    for form in ("CSV, TSV", "XLSX", "JSONL", "Parquet")
+)
 
 _PRIVATE = re.compile(
     r"(?i)(^|[/_ -])(messages?|inbox|connections|contacts?|friends|followers|following|invitations|logins?|devices?"
@@ -91,6 +96,7 @@ class Table:
     name: str = "table"
     title: str = "Table"
     policy: Policy = _POLICY
+    covers: tuple[Coverage, ...] = _COVERS
 
     def with_mapping(self, mapping: Mapping | None) -> "Table":
         """Return a reader that follows a mapping, or (None) suggests one for each table."""

@@ -13,7 +13,7 @@ from typing import Any
 from valore.model.records import Account, Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match, Page
 from valore.model.time import SECOND, instant
-from valore.places import Policy
+from valore.places import Coverage, Policy
 from valore.places._x_files import COLUMNS, POSTS, kind, recognised
 from valore.places._x_owner import Owner, from_rows, owner
 from valore.places._x_page import POINTER, Notes, Tweets, alone, understood
@@ -34,6 +34,30 @@ class X:
         retention_days=None,
         may_derive=True,
         may_combine=True,
+        deletion_hours=24,
+    )
+    covers: tuple[Coverage, ...] = (
+        Coverage(
+            layout="data/tweets.js, note-tweet.js, community-tweet.js, deleted-tweets.js",
+            period="2022–",
+            reads="posts, answers, quotes, own reposts, counts, profile, deletions",
+            proof="test_places_x.py",
+        ),
+        Coverage(
+            layout="data/tweet.js, tweet.js",
+            period="2019–2022",
+            reads="posts, answers, quotes, own reposts, counts, profile",
+            proof="test_places_x.py",
+        ),
+        Coverage(
+            layout="data/js/tweets/YYYY_MM.js",
+            period="2012–2019",
+            reads="posts, answers, own reposts",
+            proof="test_places_x.py",
+        ),
+        Coverage(
+            layout="tweets.csv", period="2012–2019", reads="posts, answers, own reposts", proof="test_places_x.py"
+        ),
     )
 
     def sniff(self, files: Manifest) -> Match | None:

@@ -4,7 +4,7 @@
 untranslated (English fills itself), texts that nobody says any more go. Nothing is guessed: no fuzzy entries.
 
 A text is found when it stands as the first argument of `N_`, `say` or of an error of Valore, as the two first
-ones of `many`, or as the `help`, `purpose` or `terms` of any call or of a TOML file.
+ones of `many`, or as the `help`, `purpose`, `reads` or `terms` of any call or of a TOML file.
 """
 
 import ast
@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from valore.present.language import LANGUAGES
 
-SPOKEN = frozenset({"help", "purpose", "terms"})
+SPOKEN = frozenset({"help", "purpose", "reads", "terms"})
 """Keyword arguments whose text is shown to people."""
 TALKERS = frozenset({"present", "cli", "api.py"})
 """Rooms that know `Words`: elsewhere `say` and `many` are other people's names."""
