@@ -108,13 +108,13 @@ def _post(note: Mapping[str, Any], activity: Mapping[str, Any], author: str, mom
         title=_text(note.get("name")),
         language=language,
         url=_one(note.get("url")),
-        links=_links(content),
+        links=links(content),
         tags=tuple(repair(t["name"]).removeprefix("#") for t in tags if t.get("type") == "Hashtag" and t.get("name")),
         mentions=tuple(t["href"] for t in tags if t.get("type") == "Mention" and t.get("href")),
         reply_to=answered,
-        reply_to_author=_author_of(answered),
+        reply_to_author=author_of(answered),
         quote_of=quoted,
-        quote_of_author=_author_of(quoted),
+        quote_of_author=author_of(quoted),
         visibility=visibility(note if "to" in note or "cc" in note else activity),
         media=len(_list(note.get("attachment"))),
     )
@@ -154,7 +154,7 @@ def _boost(activity: Mapping[str, Any], where: Where) -> Record | Fault:
         pointer=where.pointer,
         at=at,
         target=target,
-        target_author=_author_of(target) or min(others, default=None),
+        target_author=author_of(target) or min(others, default=None),
         id=_one(activity.get("id")),
     )
 
@@ -177,13 +177,13 @@ def _inside(native: Any) -> Instant | None:
     return (int(found[2]) >> 16) * 1000 if found else None
 
 
-def _author_of(address: str | None) -> str | None:
+def author_of(address: str | None) -> str | None:
     """Return the actor in the address of a Mastodon status; other servers' addresses do not tell."""
     found = _STATUS.match(address) if address else None
     return found[1] if found else None
 
 
-def _links(content: str) -> tuple[str, ...]:
+def links(content: str) -> tuple[str, ...]:
     """Return the addresses that a post links to, without mentions and hashtags."""
     found = (_HREF.search(a) for a in _ANCHOR.findall(content) if not _NO_LINK.search(a))
     addresses = (repair(html.unescape(href[1])) for href in found if href)

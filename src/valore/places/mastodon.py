@@ -10,7 +10,9 @@ from typing import Any
 from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
+from valore.places import _mastodon_api as api
 from valore.places._activity import PLACE, account, records, visibility
+from valore.places._answer import KIND, opened
 
 _ACTOR, _OUTBOX = "actor.json", "outbox.json"
 _PRIVATE = ("bookmarks", "blocked", "muted", "lists", "following", "followers", "filters", "domain_blocks")
@@ -57,8 +59,10 @@ class Mastodon:
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
-        """Say what an actor or an activity means."""
+        """Say what an actor, an activity or the answer of a server means."""
         try:
+            if raw.kind == KIND:
+                return api.records(opened(raw.value), raw.where)
             return iter([account(raw.value)] if raw.kind == "actor" else records(raw.value, raw.where))
         except (AttributeError, KeyError, TypeError, ValueError):
             return iter([Fault(raw.where, "bad_shape")])
