@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from valore.errors import SettingsError
-from valore.model.records import Account, Fault, Interaction, Observation, Post, Raw, Rows
+from valore.model.records import Account, Fault, Interaction, Observation, Opinion, Post, Raw, Rows
 from valore.model.subject import AccountRef
 from valore.places import Place, places
 from valore.places.table import Table, from_dict
@@ -83,7 +83,7 @@ def records(place: Place | Table, path: Path) -> Iterator[Post | Account | Inter
         for raw in place.read(export, match):
             assert not isinstance(raw, Fault), raw
             for record in place.normalise(raw) if isinstance(raw, Raw) else ():
-                assert not isinstance(record, Fault), record
+                assert not isinstance(record, Fault | Opinion), record
                 yield from _single(record) if isinstance(record, Rows) else (record,)
 
 

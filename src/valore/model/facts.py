@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from valore.errors import MappingError
 from valore.model import keys
-from valore.model.records import Account, Interaction, Observation, Post
-from valore.model.schemas import ACCOUNTS, INTERACTIONS, OBSERVATIONS, POSTS, STRINGS
+from valore.model.records import Account, Interaction, Observation, Opinion, Post
+from valore.model.schemas import ACCOUNTS, ANNOTATIONS, INSTANT, INTERACTIONS, OBSERVATIONS, POSTS, STRINGS
 
 STUB = -1
 """Revision of an account that is only named; anything that is known of it is newer."""
@@ -167,6 +167,20 @@ def _observation(native: pa.Table, source: str) -> pa.Table:
     columns["key"] = pa.array(keys.combine([np.asarray(columns["post"]), np.asarray(counts)]))
     columns["month"] = months(columns["seen"])
     return _complete(OBSERVATIONS, native, source, columns)
+
+
+def _opinion(native: pa.Table, source: str) -> pa.Table:  # noqa: ARG001 - annotations do not name their import
+    rows, tool = native.num_rows, _flat(native["tool"])
+    given = {
+        "about": keys.keys(native["place"][0].as_py(), _flat(native["id"])),
+        "subject": pc.fill_null(_flat(native["subject"]), ""),
+        "enricher": pc.binary_join_element_wise("vendor", tool, ":"),
+        "version": pc.binary_join_element_wise(tool, "export", "@"),
+        "label": _flat(native["label"]),
+        "month": months(_flat(native["published"])),
+    }
+    columns = [given[f.name] if f.name in given else nothing(rows, f.type) for f in ANNOTATIONS]
+    return pa.Table.from_arrays(columns, schema=ANNOTATIONS)
 
 
 def months(instants: pa.Array) -> pa.Array:
@@ -361,6 +375,19 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
             _native(Observation, OBSERVATIONS),
             (("bad_shape", _lacks("place")), ("no_id", _lacks("id")), ("bad_date", _impossible("seen"))),
             _observation,
+        ),
+        "annotations": Fact(
+            pa.schema(
+                [(n, INSTANT if n == "published" else pa.string()) for n in (*Opinion._fields, "file")],
+            ),
+            (
+                ("bad_shape", _lacks("place")),
+                ("bad_shape", _lacks("tool")),
+                ("no_id", _lacks("id")),
+                ("no_content", _lacks("label")),
+                ("bad_date", _impossible("published")),
+            ),
+            _opinion,
         ),
     }
 )

@@ -147,11 +147,28 @@ class Observation(NamedTuple):
     clicks: int | None = None
 
 
+class Opinion(NamedTuple):
+    """What a listening tool thinks of the tone of a post: one opinion with its source, never a measure's own label."""
+
+    place: str
+    id: str
+    """Native id of the post."""
+    pointer: str
+    tool: str
+    """Who says so, in lower case: brandwatch. Kept as enricher `vendor:brandwatch`, version `brandwatch@export`."""
+    label: str
+    """positive, neutral or negative."""
+    published: Instant | None = None
+    """Of the post."""
+    subject: str = ""
+    """What was asked for, as the tool names it; empty where it does not say."""
+
+
 class Rows(NamedTuple):
     """Many records at once, already in columns: the fast way of tables.
 
-    `table` is posts, accounts, interactions or observations; the columns of `batch` are a
-    subset of the fields of the record of that name, with the same meaning (instants as
+    `table` is posts, accounts, interactions, observations or annotations (opinions); the columns of
+    `batch` are a subset of the fields of the record of that name, with the same meaning (instants as
     timestamp[us, UTC] or int64; lists as list<string>).
     """
 
@@ -159,13 +176,14 @@ class Rows(NamedTuple):
     batch: pa.RecordBatch
 
 
-Record = Post | Account | Interaction | Observation | Rows
+Record = Post | Account | Interaction | Observation | Opinion | Rows
 
 TABLE_OF: dict[type, str] = {
     Post: "posts",
     Account: "accounts",
     Interaction: "interactions",
     Observation: "observations",
+    Opinion: "annotations",
 }
 
 
