@@ -15,6 +15,7 @@ from valore.state.imports import Imports
 from valore.state.models import AuditEvent, Setting, Workspace
 from valore.state.reviews import Reviews
 from valore.state.shapes import WorkspaceRow
+from valore.state.whole import Whole
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -96,6 +97,11 @@ class Desk:
     def reviews(self) -> Reviews:
         """Return what people judged."""
         return Reviews(self)
+
+    @property
+    def whole(self) -> Whole:
+        """Return everything, to leave and to come back."""
+        return Whole(self)
 
     def describe(self, **fields: str) -> None:
         """Set title, language or timezone."""

@@ -1,6 +1,6 @@
 """What was read, and how far; how tables are to be read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -50,9 +50,23 @@ class Imports:
         """Acknowledge: everything of this source is in the lake."""
         with self._desk.writing():
             row = self._tell(source, outcome)
-            row.finished = datetime.now(UTC)
-            row.save(update_fields=["finished"])
+            row.finished, row.again = datetime.now(UTC), False
+            row.save(update_fields=["finished", "again"])
             self._desk.note("imported", row.name)
+
+    def holds(self, source: str, originals: Iterable[str]) -> None:
+        """Say which originals (SHA-256, hexadecimal) were kept for an import, so that they can go with it."""
+        with self._desk.writing():
+            row = self._desk.rows(models.Import).get(source=source)
+            for sha in originals:
+                self._desk.put(models.Original, {}, belongs=row, sha256=sha)
+
+    def originals(self) -> dict[str, frozenset[str]]:
+        """Return the originals of each import by source; none for one that never said which it kept."""
+        found: dict[str, set[str]] = {}
+        for source, sha in self._desk.rows(models.Original).values_list("belongs__source", "sha256"):
+            found.setdefault(source, set()).add(sha)
+        return {source: frozenset(shas) for source, shas in found.items()}
 
     def profile(self, columns: str) -> str | None:
         """Return the saved mapping (TOML) of tables with these columns, None when there is none."""
@@ -67,12 +81,13 @@ class Imports:
         row = self._desk.rows(models.Import).get(source=source)
         row.read, row.stored, row.refused = outcome.read, dict(outcome.stored), dict(outcome.refused)
         row.owners, row.since, row.until = dict(outcome.owners), outcome.since, outcome.until
+        row.erased = dict(outcome.erased)
         row.save()
         return row
 
 
 def _record(row: models.Import) -> ImportRecord:
-    outcome = Outcome(row.read, row.stored, row.refused, row.owners, row.since, row.until)
+    outcome = Outcome(row.read, row.stored, row.refused, row.owners, row.since, row.until, row.erased)
     return ImportRecord(
         source=row.source,
         name=row.name,
@@ -83,4 +98,5 @@ def _record(row: models.Import) -> ImportRecord:
         finished=row.finished,
         skipped=row.skipped,
         outcome=outcome,
+        again=row.again,
     )

@@ -157,9 +157,23 @@ class Import(_Belongs):
     owners = models.JSONField(default=dict)
     since = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
+    erased = models.JSONField(default=dict)
+    """Rows left out because they are about somebody who was erased, by table."""
+    again = models.BooleanField(default=False)
+    """It may be read again although it was finished: an import that was erased held some of its rows."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["workspace", "source"], name="import_once"),)
+
+
+class Original(_Belongs):
+    """A file that was kept for an import, by its content."""
+
+    belongs = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="originals")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["belongs", "sha256"], name="original_once"),)
 
 
 class Cursor(_Belongs):
@@ -213,3 +227,26 @@ class Setting(_Belongs):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["workspace", "key"], name="setting_once"),)
+
+
+class Erasure(_Belongs):
+    """That something was erased, when and how much: nothing says whose it was.
+
+    `work` holds what is to be erased until it is; it is empty from then on, whatever interrupts it.
+    """
+
+    what = models.CharField(max_length=16)
+    begun = models.DateTimeField()
+    finished = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    work = models.JSONField(default=dict)
+
+
+class Suppressed(_Belongs):
+    """Somebody who must not come back: a keyed digest; its key is a file beside the database, never in it."""
+
+    mac = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["workspace", "mac"], name="suppressed_once"),)

@@ -41,6 +41,8 @@ class Outcome:
     """First post."""
     until: datetime | None = None
     """Last post."""
+    erased: Mapping[str, int] = field(default_factory=dict)
+    """Rows left out because they are about somebody who was erased, by table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class ImportRecord:
     skipped: Mapping[str, int]
     """Members that were not read, by reason."""
     outcome: Outcome
+    again: bool = False
+    """It may be read again although it was finished: an import that was erased held some of its rows."""
 
 
 class Review(NamedTuple):

@@ -12,5 +12,5 @@ def paint(apps: Any, schema: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("state", "0002_colour")]
+    dependencies: ClassVar = [("state", "9002_colour")]
     operations: ClassVar = [migrations.RunPython(paint)]

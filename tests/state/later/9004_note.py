@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("state", "0003_fill")]
+    dependencies: ClassVar = [("state", "9003_fill")]
     operations: ClassVar = [
         migrations.CreateModel("Note", [("id", models.BigAutoField(primary_key=True)), ("text", models.TextField())]),
     ]
