@@ -14,9 +14,12 @@ from valore.model.records import Account, Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match, Page
 from valore.model.time import SECOND, instant
 from valore.places import Coverage, Policy
+from valore.places import _x_api as api
+from valore.places._answer import KIND, opened
 from valore.places._x_files import COLUMNS, POSTS, kind, recognised
 from valore.places._x_owner import Owner, from_rows, owner
-from valore.places._x_page import POINTER, Notes, Tweets, alone, understood
+from valore.places._x_page import ORDINARY, Cells, Notes, Tweets, alone, understood
+from valore.places._x_shape import shape
 from valore.places._x_tweet import PLACE
 
 _MANY = 4096
@@ -79,11 +82,13 @@ class X:
             if kinds[member] == "csv":
                 yield from _rows(source, member, whose)
             else:
-                yield from _posts(source, member, Tweets(kinds[member], whose, [], [], notes), done)
+                yield from _posts(source, member, Tweets.of(kinds[member], whose, notes), done)
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
-        """Say what an account, a post or a page of posts means."""
+        """Say what an account, a post, a page of posts or an answer of the API means."""
+        if raw.kind == KIND:
+            return api.records(opened(raw.value), raw.where)
         if raw.kind == "account":
             return iter((_account(raw.value, raw.where.pointer),))
         if raw.kind == "page":
@@ -107,7 +112,8 @@ def _after(members: list[str], since: Cursor | None) -> Iterator[tuple[str, int]
 def _posts(source: Export, member: str, tweets: Tweets, done: int) -> Iterator[Raw | Fault | Cursor]:
     """Yield the posts of a file behind the first `done`, many at a time, a `Cursor` behind each time."""
     passed = 0
-    for page in source.pages(member):
+    wanted = shape(source.head(member, 256)) if tweets.kind in ORDINARY else None
+    for page in source.pages(member, wanted):
         if isinstance(page, Fault):
             yield page
             continue
@@ -117,19 +123,18 @@ def _posts(source: Export, member: str, tweets: Tweets, done: int) -> Iterator[R
         if tweets.size >= _MANY:
             yield _raw(member, tweets)
             yield Cursor(f"{member}:{passed}")
-            tweets = tweets._replace(cells=[], others=[])
+            tweets = tweets._replace(cells=Cells(), others=[])
     if tweets.size:
         yield _raw(member, tweets)
 
 
 def _raw(member: str, tweets: Tweets) -> Raw:
-    pointers = (tweets.cells[0][POINTER] if tweets.cells else "", tweets.others[0][0] if tweets.others else "")
-    return Raw("page", Where(member, pointers[0] or pointers[1]), tweets, tweets.size)
+    return Raw("page", Where(member, tweets.first), tweets, tweets.size)
 
 
 def _behind(page: Page, done: int) -> Page:
     first = None if page.first is None else page.first + done
-    return Page(page.prefix, first, page.values[done:])
+    return page._replace(first=first, values=page.values[done:])
 
 
 def _notes(source: Export, kinds: Mapping[str, str], notes: Notes) -> Iterator[Fault]:
