@@ -45,7 +45,7 @@ def layout(files: Manifest, member: str) -> Layout | None:
         return None
     head = files.head(member)
     packed = head.startswith(_GZIP)
-    head = _unpacked(head) if packed else head
+    head = unpacked(head) if packed else head
     if head.startswith(b"PAR1"):
         return Layout("parquet", gzip=packed)
     if head.startswith(b"PK") and stem.endswith(".xlsx"):
@@ -60,7 +60,8 @@ def layout(files: Manifest, member: str) -> Layout | None:
     return found and found._replace(gzip=packed, encoding=encoding)
 
 
-def _unpacked(head: bytes) -> bytes:
+def unpacked(head: bytes) -> bytes:
+    """Return the beginning of what was packed with gzip, empty where it is damaged."""
     try:
         return zlib.decompressobj(wbits=31).decompress(head, 65_536)
     except zlib.error:
