@@ -1,6 +1,6 @@
 """The lake of one workspace: where facts are kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 from deltalake import WriterProperties
 
-from valore.lake import _originals, _rollups
+from valore.lake import _erase, _originals, _rollups
+from valore.lake._erase import Pass, Passed
 from valore.lake._ledger import Ledger, opened
 from valore.lake._locks import locked
 from valore.lake._rollups import Rollup
@@ -23,6 +24,8 @@ MANY = 8
 """Small files of one month from which on `compact` rewrites them."""
 TARGET = 128 << 20
 """Bytes of a compacted file."""
+_DIGEST = 64
+"""Letters of a SHA-256."""
 
 
 class Lake:
@@ -118,6 +121,39 @@ class Lake:
             tables = (opened(self.root / name) for name in TABLES)
             return sum(len(_vacuumed(table)) for table in tables if table is not None)
 
+    def count(self, passes: Iterable[Pass]) -> dict[str, Passed]:
+        """Return what erasing would come to, by table; nothing is changed."""
+        with locked(self.root / ".commit", wait=PATIENCE, shared=True):
+            return _added((p.table, _erase.count(self.root, p)) for p in passes)
+
+    def erase(self, passes: Iterable[Pass], wait: float = 10.0) -> dict[str, Passed]:
+        """Take rows out of the files themselves, in the order of `passes`; return how many, by table.
+
+        The files that held them are gone at once, whatever reads them: a reader of an older snapshot
+        takes a new one. Killed anywhere, the tables can be read, and the same call finishes it.
+
+        Raises:
+            LeaseTaken: somebody else rewrites files, or writers did not let go.
+            ForeignTable: a table was changed so that it cannot be read.
+        """
+        with self.lease(wait):
+            done = _added((p.table, self._erase(p)) for p in passes)
+            with locked(self.root / ".commit", wait=PATIENCE):
+                _erase.purge(self.root)
+        return done
+
+    def _erase(self, wanted: Pass) -> Passed:
+        with locked(self.root / ".commit", wait=PATIENCE):
+            return _erase.erase(self.root, wanted)
+
+    def kept(self) -> tuple[str, ...]:
+        """Return the SHA-256 of every original, in order."""
+        return tuple(sorted(path.name for path in self.originals.glob("??/*") if len(path.name) == _DIGEST))
+
+    def forget(self, sha: str) -> None:
+        """Remove an original; one that is not kept is no error."""
+        _originals.address(self.originals, sha).unlink(missing_ok=True)
+
     def keep(self, path: Path) -> str:
         """Keep the original of a file by its content; return its SHA-256 in hexadecimal."""
         return _originals.keep(self.originals, path)
@@ -141,6 +177,15 @@ class Lake:
     def rollup_files(self, name: str) -> tuple[str, ...]:
         """Return the absolute paths of a derived table, in the order of months."""
         return tuple(rollup.path for rollup in self.rollups(name))
+
+
+def _added(passed: Iterable[tuple[str, Passed]]) -> dict[str, Passed]:
+    """Add up by table."""
+    found: dict[str, Passed] = {}
+    for name, step in passed:
+        before = found.get(name, Passed(0, 0))
+        found[name] = Passed(before.gone + step.gone, before.altered + step.altered)
+    return found
 
 
 def _crowded(table: Any) -> list[list[tuple[str, str, str]] | None]:

@@ -96,8 +96,7 @@ def _narrow(code: npt.NDArray[np.int64]) -> npt.NDArray[np.integer[Any]]:
 
 def _write_one(folder: Path, values: Mapping[str, str], part: pa.Table) -> AddAction:
     below = [f"{name}={quote(value, safe='')}" for name, value in values.items()]
-    name = "/".join([*below, f"part-{uuid.uuid4()}.parquet"])
-    path = folder / name
+    path = folder.joinpath(*below, f"part-{uuid.uuid4()}.parquet")
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(
         part,
@@ -108,17 +107,24 @@ def _write_one(folder: Path, values: Mapping[str, str], part: pa.Table) -> AddAc
         store_schema=False,
     )
     sync(path)
+    return named(path, values, part)
+
+
+def named(path: Path, values: Mapping[str, str], part: pa.Table | int) -> AddAction:
+    """Return what a commit says of a file that is written: of `part`, or of so many rows without editions."""
+    name = "/".join([*(f"{name}={quote(value, safe='')}" for name, value in values.items()), path.name])
     size, now = path.stat().st_size, int(time.time() * 1000)
     return AddAction(name, size, dict(values), now, data_change=True, stats=_statistics(part))
 
 
-def _statistics(part: pa.Table) -> str:
+def _statistics(part: pa.Table | int) -> str:
     """Return the statistics of Delta: rows, and the editions by which readers know what to search."""
     least, most, nulls = {}, {}, {}
-    if "edition" in part.column_names:
+    rows = part if isinstance(part, int) else part.num_rows
+    if not isinstance(part, int) and "edition" in part.column_names:
         ends = pc.min_max(part["edition"]).as_py()
         least, most, nulls = {"edition": ends["min"]}, {"edition": ends["max"]}, {"edition": 0}
-    return json.dumps({"numRecords": part.num_rows, "minValues": least, "maxValues": most, "nullCount": nulls})
+    return json.dumps({"numRecords": rows, "minValues": least, "maxValues": most, "nullCount": nulls})
 
 
 def sync(path: Path) -> None:
