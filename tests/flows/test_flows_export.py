@@ -1,7 +1,9 @@
 """Everything can leave, whole, and safe to open."""
 
 import csv
+import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,8 +14,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from valore.errors import UnknownName
-from valore.flows._writing import defused
+from valore.flows._writing import METADATA, defused, exact, risky
 from valore.flows.export import FACTS, FORMATS, export
+from valore.flows.importing import import_files
 from valore.flows.space import Space, create
 from valore.flows.subjects import declare
 from valore.model.batch import Gather
@@ -48,7 +51,9 @@ def test_every_table_leaves_in_every_format(space: Space, tmp_path: Path, form: 
         path = tmp_path / "out" / f"{what}.{form}"
         assert export(space, what, form, path) == count
         assert rows(path, form) == count
-    assert len(list((tmp_path / "out").iterdir())) == len(wanted), "and nothing unfinished stays"
+    told = {f"{what}.csv{METADATA}" for what in wanted} if form == "csv" else set()
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {f"{what}.{form}" for what in wanted} | told, "and nothing unfinished stays"
 
 
 def rows(path: Path, form: str) -> int:
@@ -95,17 +100,102 @@ def test_keys_are_exact_in_a_sheet(space: Space, tmp_path: Path) -> None:
     assert found == {row["key"] for row in kept if row["deleted"] is None}
 
 
-@given(st.lists(st.none() | st.text() | st.from_regex(r"[=+\-@\t\r\n\x00＝＋－＠].*"), max_size=20))
-def test_no_text_begins_like_a_formula_and_others_stay(texts: list[str | None]) -> None:
-    safe = defused(pa.table({"text": pa.array(texts, pa.string())}))["text"].to_pylist()
+@given(st.lists(st.none() | st.text() | st.from_regex(r"'*[=+\-@\t\r\n\x00＝＋－＠].*"), max_size=20))
+def test_no_text_begins_like_a_formula_others_stay_and_all_come_back(texts: list[str | None]) -> None:
+    table = pa.table({"text": pa.array(texts, pa.string())})
+    safe = defused(table)["text"].to_pylist()
     for before, after in zip(texts, safe, strict=True):
-        dangerous = before is not None and before[:1] in set("=+-@\t\r\n\x00＝＋－＠")
+        dangerous = before is not None and before.lstrip("'")[:1] in set("=+-@\t\r\n\x00＝＋－＠")
         assert after == (f"'{before}" if dangerous else before)
+    assert exact(defused(table)).equals(table)
+    assert risky(table).get("text", 0) == sum(a != b for a, b in zip(texts, safe, strict=True))
+
+
+def test_what_was_quoted_is_told_beside_the_file(space: Space, tmp_path: Path) -> None:
+    export(space, "posts", "csv", tmp_path / "posts.csv")
+    told = json.loads((tmp_path / f"posts.csv{METADATA}").read_text(encoding="utf-8"))
+    note = told["notes"][0]
+    assert note["quoted"] == {"text": 6}
+    assert note["sha256"] == hashlib.sha256((tmp_path / "posts.csv").read_bytes()).hexdigest()
+    with (tmp_path / "posts.csv").open(newline="") as file:
+        assert [c["name"] for c in told["tableSchema"]["columns"]] == next(csv.reader(file))
+    export(space, "posts", "xlsx", tmp_path / "posts.xlsx")
+    with zipfile.ZipFile(tmp_path / "posts.xlsx") as book:
+        assert b'name="valore quoted text"' in book.read("docProps/custom.xml")
+
+
+def test_posts_leave_as_4cat_reads_them(space: Space, tmp_path: Path) -> None:
+    gather = Gather("more")
+    gather.add(Post("x", "9", "1002", START, "/0", text="Ciao, Anna", reply_to="1", thread="0", tags=("carta", "è")))
+    gather.add(Observation("x", "9", "/0", likes=3))
+    space.lake.commit(gather.take(), source="more", number=0)
+    assert export(space, "posts", "4cat", tmp_path / "4cat.csv") == 7
+    with (tmp_path / "4cat.csv").open(newline="", encoding="utf-8") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    assert (
+        rows["9"]
+        | {
+            "thread_id": "0",
+            "author": "1002",
+            "body": "Ciao, Anna",
+            "timestamp": "2025-01-01 00:00:00",
+            "unix_timestamp": "1735689600",
+            "in_reply_to": "1",
+            "hashtags": "carta,è",
+            "like_count": "3",
+            "reply_count": "",
+        }
+        == rows["9"]
+    )
+    assert rows["1"]["body"] == "'" + FORMULA
+    assert rows["1"]["thread_id"] == "1"
+    assert rows["1"]["author"] == "annaferri"
+
+
+def test_4cats_table_is_read_again_as_a_table(space: Space, tmp_path: Path) -> None:
+    export(space, "posts", "4cat", tmp_path / "posts.csv")
+    again = create(tmp_path / "again", "other")
+    done = import_files(again, [tmp_path / "posts.csv"], place="table")
+    assert done.read == 6
+    assert done.stored["posts"] == 6
+
+
+def test_posts_leave_as_postings_of_schema_org(space: Space, tmp_path: Path) -> None:
+    gather = Gather("more")
+    evil = "</script><script>alert(1)</script> & \u2028"
+    gather.add(Post("x", "9", "1002", START, "/0", text=evil, reply_to="1", url="https://x.example/9"))
+    gather.add(Post("x", "10", "1002", START, "/0", text="b", quote_of="1", url="javascript:alert(1)"))
+    gather.add(Observation("x", "9", "/0", likes=3, views=0))
+    space.lake.commit(gather.take(), source="more", number=0)
+    assert export(space, "posts", "jsonld", tmp_path / "posts.jsonld") == 8
+    text = (tmp_path / "posts.jsonld").read_text(encoding="utf-8")
+    assert not set("<>&\u2028\u2029") & set(text), "it can stand inside a page"
+    told = json.loads(text)
+    assert told["@context"] == "https://schema.org"
+    posts = {node["identifier"]: node for node in told["@graph"]}
+    assert posts["9"]["articleBody"] == evil
+    assert posts["9"]["@id"] == "https://x.example/9"
+    assert posts["10"]["@id"] == "urn:valore:x:10", "an address that is none is not followed"
+    assert posts["9"]["parentItem"] == posts["10"]["sharedContent"] == {"@id": "urn:valore:x:1"}
+    assert posts["9"]["interactionStatistic"] == [
+        {"@type": "InteractionCounter", "interactionType": {"@type": "LikeAction"}, "userInteractionCount": 3},
+        {"@type": "InteractionCounter", "interactionType": {"@type": "ViewAction"}, "userInteractionCount": 0},
+    ], "what is not known is not said, and none is said"
+    assert "interactionStatistic" not in posts["2"]
+    assert "url" not in posts["10"]
+    assert "@type" not in posts["1"]["author"], "nobody said whether it is a person"
+
+
+def test_only_posts_leave_in_shapes_of_other_tools(space: Space, tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="no format called 'jsonld'"):
+        export(space, "accounts", "jsonld", tmp_path / "out.jsonld")
 
 
 def test_exports_are_told_by_the_audit(space: Space, tmp_path: Path) -> None:
     export(space, "posts", "csv", tmp_path / "posts.csv")
-    assert [about for _, what, about, _ in space.desk.audit() if what == "exported"] == ["posts: posts.csv (6)"]
+    assert [about for _, what, about, _ in space.desk.audit() if what == "exported"] == [
+        "posts: posts.csv (6; 6 quoted)"
+    ]
 
 
 def test_what_is_not_there_is_named_and_nothing_is_written(space: Space, tmp_path: Path) -> None:

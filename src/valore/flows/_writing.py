@@ -1,7 +1,13 @@
-"""Tables into files: Parquet, JSON lines, CSV, XLSX; streamed, and safe to open in a spreadsheet."""
+"""Tables into files: Parquet, JSON lines, CSV, XLSX, JSON-LD; streamed, and safe to open in a spreadsheet.
 
+What was quoted so that no spreadsheet takes it for a formula is told beside the file (CSV: metadata
+of the W3C's "CSV on the Web"; XLSX: properties of the document), so that it can be undone exactly.
+"""
+
+import hashlib
 import json
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -18,8 +24,15 @@ import xlsxwriter
 
 from valore.errors import BadInput, UnknownName
 
-_FORMULA = "^[=+\\-@\t\r\n\x00＝＋－＠]"
-"""What makes a spreadsheet take a text for a formula, also in its full-width forms."""
+_DANGER = "[=+\\-@\t\r\n\x00＝＋－＠]"
+"""What makes a spreadsheet take a text for a formula when it stands first, also in its full-width forms."""
+_FORMULA = f"^'*{_DANGER}"
+"""Texts that get a quote before them; those that have quotes already get one more, so that it can be undone."""
+_QUOTED = f"^'+{_DANGER}"
+METADATA = "-metadata.json"
+"""What is added to the name of a CSV file for its metadata. Source: W3C, Metadata Vocabulary for Tabular Data."""
+QUOTED = "quoted"
+LEFT_OUT = "left_out"
 _UNPRINTABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _SHEET_ROWS = 1_048_575
 _CELL = 32_767
@@ -30,6 +43,9 @@ _SLICE = 20_000
 
 class Writer(ABC):
     """One file, a table at a time."""
+
+    quoted: Counter[str]
+    """Cells that got a quote before them, by column."""
 
     @abstractmethod
     def __init__(self, path: Path, schema: pa.Schema) -> None:
@@ -46,6 +62,7 @@ class Writer(ABC):
 
 class _Parquet(Writer):
     def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.quoted = Counter()
         self._file = pq.ParquetWriter(path, schema, compression="zstd")
 
     def write(self, table: pa.Table) -> None:
@@ -57,6 +74,7 @@ class _Parquet(Writer):
 
 class _Lines(Writer):
     def __init__(self, path: Path, schema: pa.Schema) -> None:  # noqa: ARG002 - as every writer
+        self.quoted = Counter()
         self._file = path.open("wb")
 
     def write(self, table: pa.Table) -> None:
@@ -70,10 +88,13 @@ class _Lines(Writer):
 
 class _Csv(Writer):
     def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.quoted = Counter()
         self._file = pc_csv.CSVWriter(path, flat(schema.empty_table()).schema)
 
     def write(self, table: pa.Table) -> None:
-        self._file.write_table(defused(flat(table)))
+        plain = flat(table)
+        self.quoted.update(risky(plain))
+        self._file.write_table(defused(plain))
 
     def close(self) -> None:
         self._file.close()
@@ -88,11 +109,14 @@ class _Sheet(Writer):
         self._page.write_row(0, 0, schema.names)
         self._page.freeze_panes(1, 0)
         self._rows = 0
+        self.quoted = Counter()
 
     def write(self, table: pa.Table) -> None:
         if self._rows + table.num_rows > _SHEET_ROWS:
             raise BadInput("a sheet holds {rows} rows at most; export as csv or parquet", rows=_SHEET_ROWS)
-        for part in defused(_printable(flat(table))).to_batches(max_chunksize=_SLICE):
+        plain = _printable(flat(table))
+        self.quoted.update(risky(plain))
+        for part in defused(plain).to_batches(max_chunksize=_SLICE):
             for row in zip(*(column.to_pylist() for column in part.columns), strict=True):
                 self._rows += 1
                 for column, value in enumerate(row):
@@ -109,11 +133,35 @@ class _Sheet(Writer):
             self._page.write(self._rows, column, value)
 
     def close(self) -> None:
+        for column, cells in sorted(self.quoted.items()):
+            self._book.set_custom_property(f"valore quoted {column}", cells, "number")
         self._book.close()
 
 
+class _Linked(Writer):
+    """JSON-LD: what is written are texts of JSON in a column `node`, safe inside a page of HTML."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:  # noqa: ARG002 - as every writer
+        self.quoted = Counter()
+        self._file = path.open("wb")
+        self._file.write(b'{"@context":"https://schema.org","@graph":[')
+        self._before = b"\n"
+
+    def write(self, table: pa.Table) -> None:
+        for node in table["node"].to_pylist():
+            self._file.write(self._before + node.translate(_INERT).encode())
+            self._before = b",\n"
+
+    def close(self) -> None:
+        self._file.write(b"\n]}\n")
+        self._file.close()
+
+
+_INERT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+"""Inside JSON these stand in strings only, where their escape means the same and ends no script of a page."""
+
 WRITERS: Mapping[str, Callable[[Path, pa.Schema], Writer]] = MappingProxyType(
-    {"parquet": _Parquet, "jsonl": _Lines, "csv": _Csv, "xlsx": _Sheet}
+    {"parquet": _Parquet, "jsonl": _Lines, "csv": _Csv, "xlsx": _Sheet, "jsonld": _Linked}
 )
 
 
@@ -135,8 +183,46 @@ def writing(path: Path, form: str, schema: pa.Schema) -> Iterator[Writer]:
         finally:
             writer.close()
         unfinished.replace(path)
+        _tell(path, form, schema, writer.quoted)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _tell(path: Path, form: str, schema: pa.Schema, quoted: Counter[str]) -> None:
+    """Write the metadata of a CSV file beside it; the digest says of which file they speak."""
+    if form != "csv":
+        return
+    columns = [{"name": f.name, "datatype": _datatype(f.type)} for f in schema if not pa.types.is_binary(f.type)]
+    note = {
+        "by": "valore",
+        "sha256": digest(path),
+        QUOTED: dict(sorted(quoted.items())),
+        LEFT_OUT: [f.name for f in schema if pa.types.is_binary(f.type)],
+    }
+    told = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": path.name,
+        "dialect": {"encoding": "utf-8", "header": True},
+        "tableSchema": {"columns": columns},
+        "notes": [note],
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=1)
+    path.with_name(path.name + METADATA).write_text(text, encoding="utf-8")
+
+
+def _datatype(kind: pa.DataType) -> str:
+    if pa.types.is_timestamp(kind):
+        return "datetime"
+    if pa.types.is_list(kind):
+        return "json"
+    names = {pa.bool_(): "boolean", pa.int32(): "int", pa.int64(): "long", pa.float64(): "double"}
+    return names.get(kind, "string")
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def flat(table: pa.Table) -> pa.Table:
@@ -147,9 +233,25 @@ def flat(table: pa.Table) -> pa.Table:
 
 def defused(table: pa.Table) -> pa.Table:
     """Return a table in which no text is taken for a formula: a quote goes before it."""
+    return _texts(table, _defused)
+
+
+def exact(table: pa.Table) -> pa.Table:
+    """Return a table as it was before `defused`."""
+    return _texts(table, _exact)
+
+
+def risky(table: pa.Table) -> dict[str, int]:
+    """Return how many cells of each column `defused` changes; columns without any are left out."""
+    texts = (name for name in table.column_names if pa.types.is_string(table[name].type))
+    counts = {name: pc.sum(pc.match_substring_regex(table[name], _FORMULA)).as_py() for name in texts}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _texts(table: pa.Table, change: Callable[[pa.ChunkedArray], pa.ChunkedArray]) -> pa.Table:
     for position, name in enumerate(table.column_names):
         if pa.types.is_string(table[name].type):
-            table = table.set_column(position, name, _defused(table[name]))
+            table = table.set_column(position, name, change(table[name]))
     return table
 
 
@@ -165,13 +267,13 @@ def _defused(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.match_substring_regex(column, _FORMULA), quoted, column)
 
 
+def _exact(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.if_else(pc.match_substring_regex(column, _QUOTED), pc.utf8_slice_codeunits(column, 1), column)
+
+
 def _printable(table: pa.Table) -> pa.Table:
     """Return a table without the control characters that XML cannot hold."""
-    for position, name in enumerate(table.column_names):
-        if pa.types.is_string(table[name].type):
-            column = pc.replace_substring_regex(table[name], _UNPRINTABLE, "\ufffd")
-            table = table.set_column(position, name, column)
-    return table
+    return _texts(table, lambda column: pc.replace_substring_regex(column, _UNPRINTABLE, "\ufffd"))
 
 
 def _plain(value: object) -> object:

@@ -8,13 +8,15 @@ import pyarrow as pa
 from valore.engine import Engine
 from valore.engine.dialect import literal
 from valore.errors import UnknownName
+from valore.flows._shapes import SHAPES, months
 from valore.flows._writing import WRITERS, writing
 from valore.flows.posts import opened
 from valore.flows.space import Space
 from valore.model.schemas import TABLES
 
 FACTS = ("posts", "accounts", "interactions", "observations", "annotations")
-FORMATS = tuple(WRITERS)
+FORMATS = tuple(name for name in WRITERS if name not in SHAPES)
+"""In which every table leaves; posts leave in `SHAPES` too."""
 SUBJECTS = pa.schema(
     [
         pa.field("slug", pa.string()),
@@ -33,13 +35,14 @@ SUBJECTS = pa.schema(
 def export(space: Space, what: str, form: str, path: Path) -> int:
     """Write one table to a file, month by month; return the number of rows. The audit tells of it.
 
-    Posts and accounts go out in their newest edition, deleted posts do not. In csv and xlsx, texts
-    that a spreadsheet would take for a formula get a quote before them.
+    Posts and accounts go out in their newest edition, deleted posts do not. In csv, 4cat and xlsx,
+    texts that a spreadsheet would take for a formula get a quote before them; how many did is told
+    beside the file and in the audit, and importing the csv again takes the quotes away.
 
     Args:
         space: Where.
         what: posts, accounts, interactions, observations, annotations or subjects.
-        form: parquet, jsonl, csv or xlsx.
+        form: parquet, jsonl, csv or xlsx; for posts also 4cat (a csv as 4CAT reads it) and jsonld (schema.org).
         path: The file; replaced when it is there.
 
     Raises:
@@ -48,14 +51,33 @@ def export(space: Space, what: str, form: str, path: Path) -> int:
     """
     if what not in (*FACTS, "subjects"):
         raise UnknownName("table", what, (*FACTS, "subjects"))
-    schema = SUBJECTS if what == "subjects" else TABLES[what]
+    known = (*FORMATS, *SHAPES) if what == "posts" else FORMATS
+    if form not in known:
+        raise UnknownName("format", form, known)
+    schema, tables = _told(space, what, form)
     rows = 0
-    with writing(path, form, schema) as writer:
-        for table in _subjects(space) if what == "subjects" else _facts(space, what):
+    with writing(path, SHAPES[form].form if form in SHAPES else form, schema) as writer:
+        for table in tables:
             writer.write(table.cast(schema))
             rows += table.num_rows
-    space.desk.note("exported", f"{what}: {path.name} ({rows})")
+    quoted = sum(writer.quoted.values())
+    space.desk.note("exported", f"{what}: {path.name} ({rows}{f'; {quoted} quoted' if quoted else ''})"[:500])
     return rows
+
+
+def _told(space: Space, what: str, form: str) -> tuple[pa.Schema, Iterator[pa.Table]]:
+    if form in SHAPES:
+        return SHAPES[form].schema, _shaped(space, form)
+    if what == "subjects":
+        return SUBJECTS, _subjects(space)
+    return TABLES[what], _facts(space, what)
+
+
+def _shaped(space: Space, form: str) -> Iterator[pa.Table]:
+    with opened(space) as engine:
+        of = months(engine, SHAPES[form])
+        for month in _parts(engine, "posts", "month"):
+            yield of(literal(month))
 
 
 def _facts(space: Space, what: str) -> Iterator[pa.Table]:

@@ -37,6 +37,12 @@ class Whole:
         """Return the names of the tables; what a table refers to comes before it."""
         return tuple(_known())
 
+    @property
+    def migrations(self) -> tuple[str, ...]:
+        """Return the names of the migrations that this Valore has, oldest first."""
+        loader = MigrationLoader(None, ignore_no_migrations=True)
+        return tuple(sorted(name for app, name in loader.disk_migrations if app == _APP))
+
     def rows(self, table: str) -> Iterator[Row]:
         """Yield the rows of a table, in the order in which they were written."""
         kind = _known()[table]
@@ -97,12 +103,6 @@ class Whole:
             else:
                 given[columns[name].attname] = _read(table, columns[name], value)
         return kind(**given)
-
-
-def migrations() -> tuple[str, ...]:
-    """Return the names of the migrations that this Valore has, oldest first."""
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    return tuple(sorted(name for app, name in loader.disk_migrations if app == _APP))
 
 
 def _known() -> dict[str, type[fields.Model]]:

@@ -1,0 +1,226 @@
+"""What `valore export` wrote comes back: a whole workspace, or one table of facts as CSV.
+
+Files are checked against their digests before anything is written. Facts come first, then in one
+transaction all the rest with the mark that it is done: an interrupted restore goes on when the same
+command is given again, and a finished one is not done twice.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pc_csv
+import pyarrow.parquet as pq
+
+from valore.errors import BadInput, RefusedArchive
+from valore.flows import _manifest
+from valore.flows._manifest import FACTS, STATE, Manifest, Part
+from valore.flows._writing import LEFT_OUT, METADATA, digest, exact
+from valore.flows.space import Space, check_language, check_slug, check_timezone
+from valore.model.schemas import TABLES
+from valore.state.shapes import WorkspaceRow
+
+RESTORED = "restored"
+"""What the audit says; about the manifest's digest."""
+ROWS = 200_000
+"""Of a commit."""
+_LINE = 64 << 20
+"""Bytes of one row of the state."""
+_TABLES = frozenset({"posts", "accounts", "interactions", "observations"})
+"""What a single CSV can bring back."""
+_NOTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What came back."""
+
+    name: str
+    rows: Mapping[str, int]
+    """By table, of facts (newly stored) and of the state."""
+    known: bool = False
+    """It was restored before; nothing was done."""
+
+
+def recognised(path: Path) -> bool:
+    """Return whether this is something that Valore wrote: a whole workspace, or a CSV that is as it was written."""
+    if path.is_dir():
+        return _manifest.is_there(path)
+    return path.suffix.lower() == ".csv" and path.is_file() and _note(path) is not None
+
+
+def restore(space: Space, path: Path) -> Restored:
+    """Bring back what was exported. The caller holds the workspace's import lock.
+
+    Args:
+        space: For a whole workspace an empty one; it takes the other's title, language and time zone.
+        path: A folder that `archiving.archive` wrote, or a CSV that `export.export` wrote.
+
+    Raises:
+        BadInput: the workspace is not empty, or this table does not come back alone.
+        RefusedArchive: a file is missing, damaged or changed, or a newer Valore wrote it.
+    """
+    return _whole(space, path) if path.is_dir() else _table(space, path)
+
+
+def _whole(space: Space, folder: Path) -> Restored:
+    manifest = _manifest.read(folder)
+    mark = digest(folder / _manifest.FILE)
+    if any(what == RESTORED and about == mark for _, what, about, _ in space.desk.audit()):
+        return Restored(name=folder.name, rows={}, known=True)
+    source = f"{RESTORED}-{mark[:16]}"
+    _check(space, folder, manifest, begun=space.lake.last(source) is not None)
+    rows = _facts(space, folder, manifest, source)
+    told = WorkspaceRow(0, space.name, manifest.title, manifest.language, manifest.timezone)
+    tables = {t: _lines(folder, part) for t, part in _parts(manifest, STATE, ".jsonl").items()}
+    with space.desk.writing():
+        space.desk.whole.put({t: _checked(t, lines) for t, lines in tables.items()})
+        space.desk.whole.describe(told)
+        space.desk.note(RESTORED, mark)
+    rows |= {t: part.rows for t, part in _parts(manifest, STATE, ".jsonl").items()}
+    return Restored(name=folder.name, rows=rows)
+
+
+def _check(space: Space, folder: Path, manifest: Manifest, *, begun: bool) -> None:
+    """Refuse before anything is written: a workspace in use, a newer or a damaged archive."""
+    used = any(space.lake.snapshot().rows(name) for name in TABLES)
+    if not space.desk.whole.empty() or (used and not begun):
+        raise BadInput(
+            "{folder} is a whole workspace and {name} is not empty; make a new one: valore init NAME, "
+            "then: valore -w NAME import {folder}",
+            folder=folder.name,
+            name=space.name,
+        )
+    known = {f"{FACTS}/{t}.parquet" for t in TABLES} | {f"{STATE}/{t}.jsonl" for t in space.desk.whole.tables}
+    if (
+        not set(manifest.migrations) <= set(space.desk.whole.migrations)
+        or not {p.name for p in manifest.files} <= known
+    ):
+        raise RefusedArchive("{file} was written by a newer Valore; please upgrade", file=folder.name)
+    check_language(manifest.language)
+    check_timezone(manifest.timezone)
+    for part in manifest.files:
+        if not _sound(folder / part.name, part):
+            raise RefusedArchive("{file}: {part} is missing or was changed", file=folder.name, part=part.name)
+
+
+def _sound(path: Path, part: Part) -> bool:
+    plain = path.is_file() and not path.is_symlink()
+    return plain and path.stat().st_size == part.bytes and digest(path) == part.sha256
+
+
+def _parts(manifest: Manifest, room: str, ending: str) -> dict[str, Part]:
+    named = {part.name: part for part in manifest.files if part.name.startswith(f"{room}/")}
+    return {name.removeprefix(f"{room}/").removesuffix(ending): part for name, part in named.items()}
+
+
+def _facts(space: Space, folder: Path, manifest: Manifest, source: str) -> dict[str, int]:
+    """Commit every table; return how many rows each holds.
+
+    Earlier editions go first, so that each row gets the number of its edition again.
+    """
+    parts, number = _parts(manifest, FACTS, ".parquet"), count()
+    for name, part in parts.items():
+        for table in _editions(folder / part.name, name):
+            space.lake.commit({name: table}, source=source, number=next(number))
+    held = space.lake.snapshot()
+    return {name: held.rows(name) for name, part in parts.items() if part.rows}
+
+
+def _editions(path: Path, name: str) -> Iterator[pa.Table]:
+    try:
+        with pq.ParquetFile(path) as file:
+            last = _last(file) if "edition" in TABLES[name].names else 0
+            for edition in range(last + 1):
+                yield from (_of(batch, name, edition) for batch in file.iter_batches(ROWS))
+    except (pa.ArrowException, KeyError) as error:
+        raise RefusedArchive("{file} cannot be read as a table of facts", file=path.name) from error
+
+
+def _last(file: pq.ParquetFile) -> int:
+    tops = [pc.max(batch["edition"]).as_py() for batch in file.iter_batches(ROWS, columns=["edition"])]
+    return max((top for top in tops if top is not None), default=0)
+
+
+def _of(batch: pa.RecordBatch, name: str, edition: int) -> pa.Table:
+    """Return the rows of one edition in the schema of this Valore; a column that is newer than they is null."""
+    table = pa.Table.from_batches([batch])
+    if "edition" in table.column_names:
+        table = table.filter(pc.equal(table["edition"], edition))
+    columns = [table[f.name] if f.name in table.column_names else pa.nulls(len(table), f.type) for f in TABLES[name]]
+    return pa.Table.from_arrays(columns, names=TABLES[name].names).cast(TABLES[name])
+
+
+def _lines(folder: Path, part: Part) -> Iterator[Mapping[str, Any]]:
+    with (folder / part.name).open("rb") as file:
+        while line := file.readline(_LINE):
+            try:
+                row = orjson.loads(line)
+            except ValueError as error:
+                raise RefusedArchive("{file}: {part} is damaged", file=folder.name, part=part.name) from error
+            if not isinstance(row, dict):
+                raise RefusedArchive("{file}: {part} is damaged", file=folder.name, part=part.name)
+            yield row
+
+
+def _checked(table: str, rows: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Refuse short names that could lead out of a folder."""
+    for row in rows:
+        if table == "subjects":
+            check_slug(str(row.get("slug")), "subject")
+        yield row
+
+
+def _note(path: Path) -> Mapping[str, Any] | None:
+    """Return what the metadata beside a CSV say of it; None when they speak of another file, or there are none."""
+    beside = path.with_name(path.name + METADATA)
+    try:
+        told = json.loads(beside.read_bytes()) if beside.stat().st_size <= _NOTES else {}
+        note = told["notes"][0]
+        ours = note["by"] == "valore" and isinstance(note[LEFT_OUT], list) and note["sha256"] == digest(path)
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
+        return None
+    return {**note, "columns": told.get("tableSchema", {}).get("columns", [])} if ours else None
+
+
+def _table(space: Space, path: Path) -> Restored:
+    note = _note(path)
+    name = next((t for t in sorted(_TABLES) if note is not None and _names(note) == TABLES[t].names), None)
+    if note is None or name is None:
+        raise BadInput("{file} does not come back by itself; export everything and import that", file=path.name)
+    before, source = space.lake.snapshot().rows(name), f"{RESTORED}-{note['sha256'][:16]}"
+    for number, table in enumerate(_cells(path, TABLES[name])):
+        space.lake.commit({name: table}, source=source, number=number)
+    new = space.lake.snapshot().rows(name) - before
+    space.desk.note(RESTORED, f"{name}: {path.name} ({new})"[:500])
+    return Restored(name=path.name, rows={name: new}, known=not new)
+
+
+def _names(note: Mapping[str, Any]) -> list[str]:
+    return [str(column.get("name")) for column in note["columns"] if isinstance(column, dict)]
+
+
+def _cells(path: Path, schema: pa.Schema) -> Iterator[pa.Table]:
+    """Yield the rows of a CSV as they were before they were written."""
+    flat = {f.name: pa.string() if pa.types.is_list(f.type) else f.type for f in schema}
+    convert = pc_csv.ConvertOptions(
+        column_types=flat, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+    )
+    parse = pc_csv.ParseOptions(newlines_in_values=True)
+    with pc_csv.open_csv(path, parse_options=parse, convert_options=convert) as file:
+        for batch in file:
+            table = exact(pa.Table.from_batches([batch]))
+            yield pa.Table.from_arrays([_cell(table[f.name], f.type) for f in schema], schema=schema)
+
+
+def _cell(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if not pa.types.is_list(kind):
+        return column
+    lists = [None if v is None else json.loads(v) for v in column.to_pylist()]
+    return pa.chunked_array([pa.array(lists, kind)])
