@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 from valore.model.records import Account, Cursor, Fault, Instant, Post, Raw, Record, Where, content_id
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
+from valore.places import _facebook_api as api
 from valore.places import _meta as meta
+from valore.places._answer import KIND, opened
 
 _PROFILE = re.compile(r"^profile(_v\d+|_user)?$")
 _COMMENTS = re.compile(r"^(group_)?comments(_v\d+)?$")
@@ -94,8 +96,10 @@ class Facebook:
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
-        """Say what an element means."""
-        if raw.kind == "profile":
+        """Say what an element, or an answer of the API, means."""
+        if raw.kind == KIND:
+            yield from api.records(opened(raw.value), raw.where)
+        elif raw.kind == "profile":
             yield _account(raw.value)
         elif raw.kind == "comments":
             yield from _comments(raw.value, raw.where)
