@@ -1,0 +1,59 @@
+"""What the simulated world writes as Reddit's archive is read back as it was."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from valore.model.records import Account, Fault, Post, Raw, Record
+from valore.places.reddit import PLUGIN
+from valore.trust.archive import open_export
+from valore.world.exports.own import Profile, Written
+from valore.world.exports.reddit import FORMATS
+
+ANNA = Profile(place="reddit", id="@annaferri", handle="AnnaFerri", name="Anna Ferri", bio="Luce e città")
+WHEN = datetime(2025, 3, 4, 10, 20, 30, tzinfo=UTC)
+
+
+def _written(native: str, text: str, *, tag: str | None = None, reply: str | None = None) -> Written:
+    told = {"reply_author": None, "reply_handle": None, "reply_name": None, "likes": 3, "reposts": 1}
+    return Written(id=native, at=WHEN, text=text, tag=tag, language="it", reply=reply, **told)  # type: ignore[arg-type]
+
+
+POSTS = (
+    _written("t3_1abc1", 'Più luce: "meno" è meglio 💡 #Luce', tag="Luce"),
+    _written("t3_1abc2", "Prima riga\n\nterza, con virgola\nl'ultima «riga»"),
+    _written("t1_k1", "النور أولاً، ثم الكلام", reply="t3_1zzz9"),
+    _written("t1_k2", 'Ha detto: "così sia."\nE basta, però…', reply="t1_k0"),
+)
+
+
+def _read(path: Path) -> list[Record | Fault]:
+    with open_export(path) as export:
+        match = PLUGIN.sniff(export)
+        assert match is not None
+        return [r for raw in PLUGIN.read(export, match) if isinstance(raw, Raw) for r in PLUGIN.normalise(raw)]
+
+
+def test_every_post_comes_back_field_by_field(tmp_path: Path) -> None:
+    found = {r.id: r for r in _read(FORMATS["reddit"](tmp_path, ANNA, POSTS)) if isinstance(r, Post)}
+    assert found.keys() == {p.id for p in POSTS}
+    for post in POSTS:
+        back = found[post.id]
+        assert (back.author, back.text, back.reply_to) == ("@annaferri", post.text, post.reply)
+        assert back.published == int(WHEN.timestamp()) * 1_000_000
+        assert back.title == (None if post.reply else post.text.split("\n")[0])
+
+
+def test_the_owner_comes_back_and_nothing_is_a_fault(tmp_path: Path) -> None:
+    found = _read(FORMATS["reddit"](tmp_path, ANNA, POSTS))
+    (account,) = (r for r in found if isinstance(r, Account))
+    assert (account.id, account.handle) == ("@annaferri", "AnnaFerri")
+    assert [r for r in found if isinstance(r, Fault)] == []
+    assert "192.0.2.1" not in repr(found)
+
+
+def test_the_same_posts_give_the_same_bytes(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    first, second = (FORMATS["reddit"](folder, ANNA, iter(POSTS)) for folder in (one, other))
+    assert first.read_bytes() == second.read_bytes()
