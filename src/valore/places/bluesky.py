@@ -17,7 +17,7 @@ from valore.places._bluesky_record import PLACE, PROFILE, READ, owner, records
 from valore.places._car import Blocks, Leaf, Unread, blocks, header, leaves
 
 _LARGEST = 256 * 1024 * 1024
-"""Bytes of one repository, which must be held in memory; a million posts are about 200 MiB."""
+"""Bytes of one repository, held in memory three times over with its index: some 900,000 short posts."""
 _MANY = 2048
 """Records between two safe stops."""
 _MARKS = (b"app.bsky.", b"did:plc:", b"did:web:")
