@@ -113,10 +113,13 @@ class Walk:
             found = _SCALAR.match(self._data, self._at)
             if found is None:
                 raise Broken("bad_json" if self.peek() else "truncated")
-            if found.end() < len(self._data) or not self._grow():
-                if self._inside and found.end() == len(self._data):
-                    raise Broken("truncated")
+            if found.end() < len(self._data):
                 self._at = found.end()
+                return found[0]
+            if not self._grow():
+                if self._inside:
+                    raise Broken("truncated")
+                self._at = len(self._data)
                 return found[0]
 
     def _expect(self, marks: bytes) -> bytes:
