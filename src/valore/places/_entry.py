@@ -67,13 +67,13 @@ def _xml(feed: Feed, entry: Mapping[str, Any], where: Where) -> list[Record | Fa
     published = _moment(entry, "published") or _moment(entry, "created") or _moment(entry, "updated")
     if published is None:
         return [Fault(where, "bad_date" if entry.get("published") or entry.get("updated") else "no_date")]
-    person = _dict(entry.get("author_detail"))
+    person = next((p for p in _dicts(entry.get("authors")) if p), _dict(entry.get("author_detail")))
     body = next((c for c in _dicts(entry.get("content")) if c.get("value")), {})
     words = body.get("value") or entry.get("summary")
     updated = _moment(entry, "updated")
     said = _Said(
         native=_text(entry.get("id")),
-        link=_text(entry.get("link")),
+        link=_link(entry),
         published=published,
         updated=updated.at if updated and updated.at > published.at else None,
         raw=words if isinstance(words, str) else None,
@@ -168,6 +168,13 @@ def _records(feed: Feed, said: _Said, where: Where) -> list[Record | Fault]:
     if said.replies is not None:
         found.append(Observation(PLACE, native, where.pointer, replies=said.replies))
     return found
+
+
+def _link(entry: Mapping[str, Any]) -> str | None:
+    """Return the address of the entry itself. The library may take that of an enclosure for it."""
+    link = _text(entry.get("link"))
+    itself = [_text(x.get("href")) for x in _dicts(entry.get("links")) if x.get("rel", "alternate") == "alternate"]
+    return link if link in itself else next((address for address in itself if address), link)
 
 
 def _name(person: Mapping[str, Any]) -> str | None:

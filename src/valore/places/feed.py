@@ -7,6 +7,7 @@ was read says nothing about when it was written.
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import feedparser
 
@@ -14,6 +15,7 @@ from valore.errors import RefusedArchive
 from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
+from valore.places._answer import KIND, opened
 from valore.places._entry import PLACE, Feed, account, records
 
 _LARGEST = 32 * 1024 * 1024
@@ -65,14 +67,34 @@ class FeedReader:
             yield Cursor(name)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
-        """Say what a feed or an entry means."""
+        """Say what a feed, an entry, or a JSON Feed given as one answer means."""
+        if raw.kind == KIND:
+            return _document(opened(raw.value).value, raw.where)
         if raw.kind == "feed":
             return iter((account(raw.value),))
-        feed, entry = raw.value
-        try:
-            return iter(records(raw.kind, feed, entry, raw.where))
-        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-            return iter((Fault(raw.where, "bad_shape"),))
+        return iter(_entry(raw.kind, *raw.value, raw.where))
+
+
+def _document(value: Any, where: Where) -> Iterator[Record | Fault]:
+    """Yield the feed and its entries."""
+    items = value.get("items") if isinstance(value, dict) else None
+    if not isinstance(items, list):
+        yield Fault(where, "bad_shape")
+        return
+    authors = value.get("authors")
+    facts = {f"authors/{n}": a for n, a in enumerate(authors if isinstance(authors, list) else ())}
+    feed = Feed.of_json({**value, **facts})
+    if feed.home:
+        yield account(feed)
+    for number, item in enumerate(items):
+        yield from _entry("json", feed, item, where._replace(pointer=f"{where.pointer}/items/{number}"))
+
+
+def _entry(kind: str, feed: Feed, entry: Any, where: Where) -> list[Record | Fault]:
+    try:
+        return records(kind, feed, entry, where)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        return [Fault(where, "bad_shape")]
 
 
 def _kind(files: Manifest, name: str) -> str | None:
