@@ -26,7 +26,9 @@ from valore.model.source import Export, Manifest, Match
 from valore.model.text import plain
 from valore.model.time import instant
 from valore.places import Coverage, Policy
+from valore.places import _googleplus_api as api
 from valore.places import _googleplus_html as html
+from valore.places._answer import KIND, opened
 
 _PLACE = "googleplus"
 _URL = re.compile(r"https?://plus\.google\.com/")
@@ -98,7 +100,10 @@ class GooglePlus:
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
-        """Say what a post and what hangs on it mean."""
+        """Say what a post and what hangs on it mean, or an answer of the API."""
+        if raw.kind == KIND:
+            yield from api.records(opened(raw.value), raw.where)
+            return
         if raw.kind == "log":
             yield from html.acts(raw)
             return
