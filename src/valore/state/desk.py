@@ -11,7 +11,9 @@ from django.db.utils import Error as DatabaseError
 
 from valore.errors import StateError, UnknownName
 from valore.state.accounts import Subjects
+from valore.state.erasures import Erasures
 from valore.state.imports import Imports
+from valore.state.links import Links
 from valore.state.models import AuditEvent, Setting, Workspace
 from valore.state.reviews import Reviews
 from valore.state.shapes import WorkspaceRow
@@ -99,9 +101,19 @@ class Desk:
         return Reviews(self)
 
     @property
+    def links(self) -> Links:
+        """Return what people say of accounts and posts that may be one."""
+        return Links(self)
+
+    @property
     def whole(self) -> Whole:
         """Return everything, to leave and to come back."""
         return Whole(self)
+
+    @property
+    def erasures(self) -> Erasures:
+        """Return what was erased, and who must not come back."""
+        return Erasures(self)
 
     def describe(self, **fields: str) -> None:
         """Set title, language or timezone."""

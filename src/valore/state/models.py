@@ -91,6 +91,21 @@ class AccountLink(_AppendOnly):
     at = models.DateTimeField()
 
 
+class LinkWord(_AppendOnly):
+    """A person's word on whether two accounts, an account and a subject, or two posts are one.
+
+    They are written `place:id`, `subject:slug` and `post:key`; `said` is same, different or back.
+    """
+
+    first = models.CharField(max_length=500)
+    second = models.CharField(max_length=500)
+    said = models.CharField(max_length=16)
+    by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    evidence = models.JSONField(default=list)
+    confidence = models.FloatField(null=True)
+
+
 class Peer(_Belongs):
     """A subject's reference set, in its order."""
 
