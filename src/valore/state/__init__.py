@@ -6,14 +6,17 @@ values back.
 
 from valore.state.addresses import sqlite_url
 from valore.state.opening import Health, examine, open_state
-from valore.state.shapes import Cursor, ImportRecord, Outcome, Review, WorkspaceRow
+from valore.state.shapes import Cursor, ImportRecord, Outcome, Pending, Proof, Review, Traces, WorkspaceRow
 
 __all__ = [
     "Cursor",
     "Health",
     "ImportRecord",
     "Outcome",
+    "Pending",
+    "Proof",
     "Review",
+    "Traces",
     "WorkspaceRow",
     "examine",
     "open_state",

@@ -1,9 +1,9 @@
 """Values that the state takes and gives, beside those of `model`. No Django here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class WorkspaceRow(NamedTuple):
@@ -75,3 +75,44 @@ class Review(NamedTuple):
     """Of having been drawn into the sample, in (0, 1]."""
     by: str
     at: datetime
+
+
+class Proof(NamedTuple):
+    """That something was erased: nobody is named."""
+
+    id: int
+    what: str
+    """subject, account, import, retention or return."""
+    begun: datetime
+    finished: datetime | None
+    counts: Mapping[str, int]
+    """Rows and files that went, by name."""
+
+
+class Pending(NamedTuple):
+    """An erasure that was begun and not finished."""
+
+    id: int
+    what: str
+    work: Mapping[str, Any]
+    """What is to be erased; empty when only the last step is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """What in the state belongs to those who are erased."""
+
+    slugs: tuple[str, ...] = ()
+    """Subjects that go."""
+    refs: tuple[str, ...] = ()
+    """`place:id` and `place:@handle`."""
+    authors: tuple[int, ...] = ()
+    """Keys of their accounts."""
+    sources: tuple[str, ...] = ()
+    """Imports that go."""
+    shared: tuple[str, ...] = ()
+    """Imports that may be read again, since they held rows that went with another one."""
+    words: tuple[str, ...] = ()
+    """Their names, handles and short names: found as whole words in names of files and in the audit."""
+    gone: Callable[[Collection[int]], set[int]] = lambda _: set()
+    """Of some keys of posts, those that are no longer in the lake."""
