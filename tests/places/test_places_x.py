@@ -1,6 +1,7 @@
 """X's archives of every period say the same things in the same words."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valore.model.records import Account, Cursor, Fault, Interaction, Observation, Post, Raw, Record, Where
+from valore.model.records import Account, Cursor, Fault, Interaction, Observation, Post, Raw, Record, Rows, Where
 from valore.model.time import from_epoch, instant
 from valore.places._x_owner import Owner
 from valore.places.x import PLUGIN
@@ -25,7 +26,24 @@ def _read(case: str) -> list[Record | Fault]:
         assert match is not None
         found = list(PLUGIN.read(export, match))
         assert not any(isinstance(f, Fault) for f in found)
-        return [record for raw in found if isinstance(raw, Raw) for record in PLUGIN.normalise(raw)]
+        return [
+            one for raw in found if isinstance(raw, Raw) for record in PLUGIN.normalise(raw) for one in _each(record)
+        ]
+
+
+def _each(record: Record | Fault) -> list[Record | Fault]:
+    """Return records one by one, also those that came in columns."""
+    if not isinstance(record, Rows):
+        return [record]
+    kind = {"posts": Post, "observations": Observation}[record.table]
+    rows = record.batch.to_pylist()
+    return [kind(**{name: _plain(value) for name, value in row.items()}) for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return (value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _posts(case: str) -> dict[str, Post]:

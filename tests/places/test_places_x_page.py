@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,8 @@ from valore.model.records import Cursor, Fault, Raw, Where
 from valore.model.source import Member, Page
 from valore.places import x
 from valore.places._x_owner import Owner
-from valore.places._x_page import Tweets
+from valore.places._x_page import ORDINARY, Tweets
+from valore.places._x_shape import Post
 from valore.places.x import PLUGIN
 from valore.trust._export import Opened
 
@@ -69,14 +71,24 @@ def rows(*raws: Raw) -> dict[str, list[str]]:
 
 
 def together(kind: str, posts: list[Any]) -> Raw:
-    many = Tweets(kind, ANNA, [], [], {})
-    many.pick(Page("/", 0, posts))
+    many = Tweets.of(kind, ANNA, {})
+    for first in range(0, len(posts), 3):
+        part = posts[first : first + 3]
+        try:
+            shaped = msgspec.convert(part, list[Post]) if kind in ORDINARY else None
+        except msgspec.ValidationError:
+            shaped = None
+        many.pick(Page("/", first, part) if shaped is None else Page("/", first, shaped, shaped=True))
     return Raw("page", Where(FILE, "/0"), many, many.size)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=300)
 @example([DATED | {"full_text": "0", "favorite_count": ""}], "tweet")
 @example([DATED | {"full_text": "0", "favorite_count": "99999999999999999999"}], "tweet")
+@example(
+    [DATED | {"full_text": "@lume", "entities": {"user_mentions": [{"id_str": "-1", "screen_name": "Lume"}]}}], "tweet"
+)
+@example([DATED | {"full_text": " carta\x1f &amp;lt; e\u0300 ", "edit_info": {"initial": {}}}], "tweet")
 @given(st.lists(tweets, max_size=12), st.sampled_from(["tweet", "tweets", "community-tweet", "deleted-tweets"]))
 def test_posts_say_together_what_they_say_alone(posts: list[dict[str, Any]], kind: str) -> None:
     alone = [Raw(kind, Where(FILE, f"/{n}"), (ANNA, post, None)) for n, post in enumerate(posts)]
@@ -107,7 +119,7 @@ class Small(Opened):
     def open(self, member: str) -> BinaryIO:
         return io.BytesIO(self.files[member])
 
-    def pages(self, member: str) -> Iterator[Page | Fault]:  # noqa: ARG002 - as `Export` has it
+    def pages(self, member: str, shape: type | None = None) -> Iterator[Page | Fault]:  # noqa: ARG002 - as `Export` has it
         day = "Sat Jan 07 10:00:00 +0000 2023"
         posts = [{"tweet": {"id_str": str(n + 20), "created_at": day, "full_text": f"{n}"}} for n in range(self.count)]
         yield from (Page("/", first, posts[first : first + 3]) for first in range(0, self.count, 3))

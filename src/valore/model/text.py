@@ -7,6 +7,7 @@ it can be stored, compared and searched. HTML becomes plain text here and nowher
 import html as entities
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -68,6 +69,12 @@ def repair(text: str) -> str:
     except UnicodeEncodeError:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def repaired(texts: Sequence[str]) -> Sequence[str]:
+    """Return many texts as `repair` does; where there is nothing to repair in any, these very ones."""
+    whole = "".join(texts)
+    return texts if whole.isascii() and "\x00" not in whole else [repair(text) for text in texts]
 
 
 def mojibake(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,7 @@ _FIRST_TIMED = 29_700_859_247
 """Ids below this were counted one by one and hold no time."""
 _REPOST = re.compile(r"RT @(\w{1,20}): ")
 _STATUS = re.compile(r"https?://(?:mobile\.|www\.)?(?:twitter|x)\.com/(\w{1,20})/status(?:es)?/(\d+)")
-_NOWHERE = ("", "-1", None)
+NOWHERE = ("", "-1", None)
 
 
 Tweet = tuple[Owner, Mapping[str, Any], Mapping[str, Any] | None]
@@ -77,9 +77,9 @@ def _post(owner: Owner, value: Mapping[str, Any], said: _Words, native: str, at:
     reply = reply_author = quote = quote_author = updated = None
     first, start = native, at
     if value.get("in_reply_to_user_id") or value.get("in_reply_to_user_id_str") or value.get("in_reply_to_screen_name"):
-        reply, reply_author = answered(value)
+        reply, reply_author = _answered(value)
     if "quoted_status_id_str" in value or (links and "/status" in links[-1]):
-        quote, quote_author = quoted(value, links, native)
+        quote, quote_author = quoted(value.get("quoted_status_id_str"), links, native)
     if "edit" in value.get("edit_info", ()):
         first, updated = _edited(value["edit_info"]["edit"], native, at)
         start = published(None, first) or at
@@ -113,19 +113,22 @@ def _post(owner: Owner, value: Mapping[str, Any], said: _Words, native: str, at:
     )
 
 
-def answered(value: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Return the post and the account that are answered."""
-    answered = value.get("in_reply_to_status_id_str") or value.get("in_reply_to_status_id")
+def _answered(value: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    status = value.get("in_reply_to_status_id_str") or value.get("in_reply_to_status_id")
     to = value.get("in_reply_to_user_id_str") or value.get("in_reply_to_user_id")
-    handle = value.get("in_reply_to_screen_name")
-    author = str(to) if to not in _NOWHERE else f"@{handle.lower()}" if handle else None
-    return (str(answered) if answered not in _NOWHERE else None), author
+    return answered(status, to, value.get("in_reply_to_screen_name"))
 
 
-def quoted(value: Mapping[str, Any], links: tuple[str, ...], native: str) -> tuple[str | None, str | None]:
+def answered(status: Any, to: Any, handle: str | None) -> tuple[str | None, str | None]:
+    """Return the post and the account that are answered."""
+    author = str(to) if to not in NOWHERE else f"@{handle.lower()}" if handle else None
+    return (str(status) if status not in NOWHERE else None), author
+
+
+def quoted(said: str | None, links: Sequence[str], native: str) -> tuple[str | None, str | None]:
     """Return the post and the account that are quoted: a post that ends with the address of another quotes it."""
     found = _STATUS.match(links[-1]) if links else None
-    quote = value.get("quoted_status_id_str") or (found[2] if found and found[2] != native else None)
+    quote = said or (found[2] if found and found[2] != native else None)
     return quote, (f"@{found[1].lower()}" if found and found[2] == quote else None)
 
 
@@ -175,9 +178,16 @@ def words(text: str, value: Mapping[str, Any]) -> _Words:
         media = 0
         if "media" in entities or "extended_entities" in value:
             media, text = _media(value, entities, text)
+    return read(text), links, tags, mentions, media
+
+
+def read(text: str) -> str:
+    """Return the text as people saw it."""
+    if text.isascii() and "&" not in text and "\x00" not in text:
+        return text.strip()  # nothing to repair in most posts
     if "&" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return repair(text).strip(), links, tags, mentions, media
+    return repair(text).strip()
 
 
 def _written_out(text: str, links: list[tuple[str, str | None]]) -> tuple[str, tuple[str, ...]]:
@@ -210,10 +220,10 @@ def _noted(note: Mapping[str, Any], short: str, value: Mapping[str, Any]) -> _Wo
 
 def _user(user: Mapping[str, Any]) -> str:
     native = user.get("id_str") or user.get("id")
-    return str(native) if native not in _NOWHERE else f"@{user['screen_name'].lower()}"
+    return str(native) if native not in NOWHERE else f"@{user['screen_name'].lower()}"
 
 
-def _named(handle: str, users: list[Any]) -> str:
+def _named(handle: str, users: Sequence[Any]) -> str:
     """Return the native id of a handle when the post's entities know it, else '@handle'."""
     for user in users:
         if str(user.get("screen_name", "")).lower() == handle.lower():
@@ -221,9 +231,9 @@ def _named(handle: str, users: list[Any]) -> str:
     return f"@{handle.lower()}"
 
 
-def _list(entities: Any, name: str) -> list[Any]:
+def _list(entities: Any, name: str) -> Sequence[Any]:
     found = entities.get(name) if isinstance(entities, dict) else None
-    return found if isinstance(found, list) else []
+    return found if isinstance(found, list | tuple) else []
 
 
 @lru_cache(maxsize=256)

@@ -53,11 +53,11 @@ class Opened(ABC):
             except RefusedArchive as error:
                 yield Fault(Where(member, ""), "damaged", str(error))
 
-    def pages(self, member: str) -> Iterator[Page | Fault]:
+    def pages(self, member: str, shape: type | None = None) -> Iterator[Page | Fault]:
         """Stream a JSON member many elements at a time; damage of the archive ends it with a `Fault`."""
         with self.open(member) as stream:
             try:
-                yield from pages(stream, member)
+                yield from pages(stream, member, shape=shape)
             except RefusedArchive as error:
                 yield Fault(Where(member, ""), "damaged", str(error))
 

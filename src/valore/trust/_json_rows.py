@@ -8,13 +8,12 @@ are scanned one by one, and each that cannot be read becomes a `Fault`.
 
 import re
 from collections.abc import Generator
-from typing import Any, TypeGuard
-
-import orjson
+from typing import TypeGuard
 
 from valore.model.records import Fault, Where
 from valore.model.source import Page
 from valore.trust._json_buffer import Buffer
+from valore.trust._json_parser import Parsed, Parser
 from valore.trust._json_value import Unreadable, value_of
 
 REPAIRS = 20
@@ -22,6 +21,8 @@ REPAIRS = 20
 
 CHUNK = 1 << 15
 """Bytes parsed at once: so few that the values stay in the processor's cache, and young for the collector."""
+SHAPED = 1 << 17
+"""The same, of a shape: few of the bytes become objects."""
 
 _SPACE = b" \t\r\n"
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{},]', re.DOTALL)
@@ -31,9 +32,10 @@ _BORDER = re.compile(rb'[}\]][ \t\r\n]*,[ \t\r\n]*[{\[](?:[ \t\r\n]*"[^"\\]{1,80
 class Rows:
     """Reads the elements of the array at whose first element (or end) the buffer stands."""
 
-    def __init__(self, buffer: Buffer, file: str, prefix: str, limit: int) -> None:
+    def __init__(self, buffer: Buffer, file: str, prefix: str, limit: int, parser: Parser) -> None:
         """Name elements `prefix`/0, `prefix`/1…; one longer than `limit` bytes is a fault."""
         self._buffer, self._file, self._prefix, self._limit = buffer, file, prefix, limit
+        self._parser, self._chunk = parser, SHAPED if parser.shaped else CHUNK
         self._elements = f"{prefix}/"
         self._number = 0
         self._borders: tuple[bytes, ...] = ()
@@ -47,10 +49,10 @@ class Rows:
             if not mark:
                 yield self._fault("truncated")
                 return False
-            values = self._many()
-            if values is not None:
-                start, self._number = self._number, self._number + len(values)
-                yield Page(self._elements, start, values)
+            many = self._many()
+            if many is not None:
+                start, self._number = self._number, self._number + len(many.values)
+                yield Page(self._elements, start, *many)
             else:
                 item = self._one()
                 goes_on = not isinstance(item, Fault) or self._go_on(item)
@@ -61,7 +63,7 @@ class Rows:
         buffer.position += 1
         return True
 
-    def _many(self) -> list[Any] | None:
+    def _many(self) -> Parsed | None:
         """Return many elements at once, or None where they must be taken one by one."""
         buffer = self._buffer
         if not buffer.ended and buffer.left < self._slack():
@@ -70,17 +72,21 @@ class Rows:
             return None
         for border in self._borders:
             at = self._cut_at(border)
-            if at > 0 and (values := _row(memoryview(buffer.data)[buffer.position : at + 1])) is not None:
+            if at > 0 and (many := self._row(at + 1)) is not None:
                 buffer.position = at + border.index(b",") + 1
-                return values
-        self._slow_until = buffer.dropped + min(buffer.position + CHUNK, len(buffer.data))
+                return many
+        self._slow_until = buffer.dropped + min(buffer.position + self._chunk, len(buffer.data))
         return None
+
+    def _row(self, end: int) -> Parsed | None:
+        data = memoryview(self._buffer.data)[self._buffer.position : end]
+        return self._parser.row(b"".join((b"[", data, b"]")))
 
     def _cut_at(self, border: bytes) -> int:
         """Return where the last border within a chunk stands, else the first behind it, else -1."""
         data, start = self._buffer.data, self._buffer.position
-        at = data.rfind(border, start, start + CHUNK)
-        return at if at > 0 else data.find(border, start + CHUNK)
+        at = data.rfind(border, start, start + self._chunk)
+        return at if at > 0 else data.find(border, start + self._chunk)
 
     def _slack(self) -> int:
         """Bytes below which more are read first: a quarter of a block."""
@@ -154,11 +160,3 @@ def value_end(buffer: Buffer, limit: int) -> int | None:
 
 def _cut(item: Page | Fault) -> TypeGuard[Fault]:
     return isinstance(item, Fault) and item.reason == "truncated"
-
-
-def _row(data: memoryview) -> list[Any] | None:
-    try:
-        values: list[Any] = orjson.loads(b"".join((b"[", data, b"]")))
-    except orjson.JSONDecodeError:
-        return None
-    return values

@@ -7,16 +7,17 @@ walked recursively.
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from valore.model.records import Fault, Where
 from valore.model.source import Page
 from valore.trust._json_buffer import Buffer
+from valore.trust._json_parser import Parser
 from valore.trust._json_rows import Rows, value_end
 from valore.trust._json_value import Unreadable, value_of
 
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 """Bytes read at once."""
 ELEMENT = 16 << 20
 """Largest element, in bytes."""
@@ -42,7 +43,9 @@ def items(
             yield from ((f"{prefix}{n}", value) for n, value in enumerate(page.values, page.first))
 
 
-def pages(stream: BinaryIO, file: str, *, block: int = BLOCK, element: int = ELEMENT) -> Iterator[Page | Fault]:
+def pages(
+    stream: BinaryIO, file: str, *, block: int = BLOCK, element: int = ELEMENT, shape: type | None = None
+) -> Iterator[Page | Fault]:
     """Yield the elements many at a time, and a `Fault` for what cannot be read.
 
     Args:
@@ -51,10 +54,11 @@ def pages(stream: BinaryIO, file: str, *, block: int = BLOCK, element: int = ELE
         file: Name for the faults.
         block: Bytes read at once.
         element: Largest element in bytes; a larger one is a fault.
+        shape: A `msgspec.Struct` that names what is wanted of each element of an array; see `Export.pages`.
     """
     buffer = Buffer(stream, block)
     _pass_prefix(buffer)
-    yield from _document(buffer, file, element)
+    yield from _document(buffer, file, element, Parser(shape))
     if buffer.damage is not None:
         yield Fault(Where(file, ""), "damaged", str(buffer.damage))
 
@@ -69,17 +73,20 @@ def _pass_prefix(buffer: Buffer) -> None:
     buffer.position = prefix.end() if prefix else buffer.position
 
 
-def _document(buffer: Buffer, file: str, limit: int) -> Iterator[Page | Fault]:
+def _document(buffer: Buffer, file: str, limit: int, parser: Parser) -> Iterator[Page | Fault]:
     mark = buffer.peek()
     if mark and _is_lines(buffer, file):
         yield from _lines(buffer, file, limit)
     elif mark not in (b"[", b"{"):
         yield Fault(Where(file, ""), "bad_json" if mark else "no_content")
-    elif (whole := _whole(buffer)) is not None:
+    elif mark == b"[" and buffer.ended and (row := parser.row(buffer.data[buffer.position :].rstrip(_END))):
+        yield Page("/", 0, *row)
+    elif mark == b"{" and (whole := _whole(buffer)) is not None:
         yield from _inside(whole)
     else:
         buffer.position += 1
-        closed = yield from _array(buffer, file, limit) if mark == b"[" else _object(buffer, file, limit)
+        rows = Rows(buffer, file, "", limit, parser)
+        closed = yield from rows.read() if mark == b"[" else _object(buffer, file, limit)
         if closed and buffer.peek() not in (b"", b";"):
             yield Fault(Where(file, ""), "bad_json")
 
@@ -94,20 +101,13 @@ def _whole(buffer: Buffer) -> Any:
         return None
 
 
-def _inside(whole: Any) -> Iterator[Page]:
-    if isinstance(whole, list):
-        yield Page("/", 0, whole)
-        return
+def _inside(whole: Mapping[str, Any]) -> Iterator[Page]:
     for key, value in whole.items():
         pointer = _pointer(key)
         if isinstance(value, list):
             yield Page(f"{pointer}/", 0, value)
         else:
             yield Page(pointer, None, [value])
-
-
-def _array(buffer: Buffer, file: str, limit: int) -> Generator[Page | Fault, None, bool]:
-    return (yield from Rows(buffer, file, "", limit).read())
 
 
 def _object(buffer: Buffer, file: str, limit: int) -> Generator[Page | Fault, None, bool]:
@@ -122,7 +122,7 @@ def _object(buffer: Buffer, file: str, limit: int) -> Generator[Page | Fault, No
             return False
         if buffer.peek() == b"[":
             buffer.position += 1
-            closed = yield from Rows(buffer, file, pointer, limit).read()
+            closed = yield from Rows(buffer, file, pointer, limit, Parser(None)).read()
         else:
             closed = yield from _single(buffer, file, pointer, limit)
         if not closed:
