@@ -8,6 +8,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from valore.model.records import Account, Fault, Post, Raw, Record
+from valore.places import feed
+from valore.trust.archive import open_export
+
+LENT = "2024-03-01T08:00:00Z"
+"""The date of what has none."""
+_HOME = "https://lent.example/"
 SHARED = Path(__file__).parents[3] / "shared" / "samples"
 
 
@@ -69,3 +76,44 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(value, list):
         for inner in value:
             yield from objects(inner)
+
+
+class Read(NamedTuple):
+    """What the reader of feeds made of a file."""
+
+    posts: list[Post]
+    names: dict[str, str | None]
+    """Of accounts, by id."""
+    faults: list[Fault]
+
+
+def read(path: Path) -> Read:
+    """Read a feed, entries without a date as if they had one."""
+    found: list[Record | Fault] = []
+    with open_export(path) as export:
+        match = feed.PLUGIN.sniff(export)
+        for raw in feed.PLUGIN.read(export, match) if match else ():
+            if isinstance(raw, Raw):
+                found += _lent(raw)
+            elif isinstance(raw, Fault):
+                found.append(raw)
+    return Read(
+        [r for r in found if isinstance(r, Post)],
+        {r.id: r.name for r in found if isinstance(r, Account)},
+        [r for r in found if isinstance(r, Fault)],
+    )
+
+
+def _lent(raw: Raw) -> list[Record | Fault]:
+    """Lend a date, an address to a feed without one, for who wrote an entry is else nobody, and one to an entry."""
+    found = list(feed.PLUGIN.normalise(raw))
+    for _ in range(3):
+        lacking = {f.reason for f in found if isinstance(f, Fault)} if raw.kind != "feed" else set()
+        if "no_date" in lacking:
+            raw = raw._replace(value=(raw.value[0], {**raw.value[1], "published": LENT, "date_published": LENT}))
+        elif "no_author" in lacking:
+            raw = raw._replace(value=(raw.value[0]._replace(home=_HOME), raw.value[1]))
+        elif "no_content" in lacking:
+            raw = raw._replace(value=(raw.value[0], {**raw.value[1], "link": f"{_HOME}1", "url": f"{_HOME}1"}))
+        found = list(feed.PLUGIN.normalise(raw))
+    return found

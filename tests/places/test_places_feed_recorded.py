@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from tests.places.recorded import folder
+from tests.places.recorded import LENT, Read, folder, read
 
-from valore.model.records import Account, Fault, Post, Raw, Record, Where
+from valore.model.records import Account, Fault, Post, Raw, Where
 from valore.model.text import plain, repair
 from valore.model.time import SECOND, moment
 from valore.places.feed import PLUGIN
@@ -26,8 +26,6 @@ KNOWN = {
 }
 """File and why it is read otherwise; a miss that is not here fails, and so does one that is here and gone."""
 
-_LENT = "2024-03-01T08:00:00Z"
-_HOME = "https://lent.example/"
 _EXPECT = re.compile(r"Expect:[ \t]*(.+?)[ \t]*(?:-->|\r?\n)")
 _MAIL = re.compile(r"\s*[(<]?\s*[^\s()<>]+@[^\s()<>]+\s*[)>]?\s*")
 _ENCODINGS = ("utf-8", "utf-32", "utf-16", "utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be", "latin-1")
@@ -86,47 +84,6 @@ def _path(node: ast.AST) -> tuple[str | int, ...]:
     return ()
 
 
-class Read(NamedTuple):
-    """What our reader made of a file."""
-
-    posts: list[Post]
-    names: dict[str, str | None]
-    """Of accounts, by id."""
-    faults: list[Fault]
-
-
-def read(path: Path) -> Read:
-    """Read a file, entries without a date as if they had one."""
-    found: list[Record | Fault] = []
-    with open_export(path) as export:
-        match = PLUGIN.sniff(export)
-        for raw in PLUGIN.read(export, match) if match else ():
-            if isinstance(raw, Raw):
-                found += _lent(raw)
-            elif isinstance(raw, Fault):
-                found.append(raw)
-    return Read(
-        [r for r in found if isinstance(r, Post)],
-        {r.id: r.name for r in found if isinstance(r, Account)},
-        [r for r in found if isinstance(r, Fault)],
-    )
-
-
-def _lent(raw: Raw) -> list[Record | Fault]:
-    """Lend a date, an address to a feed without one, for who wrote an entry is else nobody, and one to an entry."""
-    found = list(PLUGIN.normalise(raw))
-    for _ in range(3):
-        lacking = {f.reason for f in found if isinstance(f, Fault)} if raw.kind != "feed" else set()
-        if "no_date" in lacking:
-            raw = raw._replace(value=(raw.value[0], {**raw.value[1], "published": _LENT, "date_published": _LENT}))
-        elif "no_author" in lacking:
-            raw = raw._replace(value=(raw.value[0]._replace(home=_HOME), raw.value[1]))
-        elif "no_content" in lacking:
-            raw = raw._replace(value=(raw.value[0], {**raw.value[1], "link": f"{_HOME}1", "url": f"{_HOME}1"}))
-        found = list(PLUGIN.normalise(raw))
-    return found
-
-
 def concerns(claim: Claim) -> bool:
     """Say whether a claim is about what a post holds."""
     return _asked(claim) is not None
@@ -136,10 +93,10 @@ def _asked(claim: Claim) -> str | None:
     """Return what is asked of a post (title, text, tag…), None when it is about something else."""
     if claim.path[-1] == "len":
         return "number" if claim.path == ("entries", "len") else None
-    head, _, *rest = (*claim.path, None, None)
-    if head != "entries":
+    if claim.path[0] != "entries":
         return None
-    return _NAMED.get(tuple("#" if rest[0] == "tags" and isinstance(r, int) else r for r in rest if r is not None))
+    named = claim.path[2:]
+    return _NAMED.get(("tags", "#", *named[2:]) if named[:1] == ("tags",) else named)
 
 
 _NAMED: dict[tuple[str | int, ...], str] = {
@@ -169,7 +126,7 @@ def holds(claim: Claim, found: Read) -> bool:
     """Say whether our records agree with a claim."""
     asked = _asked(claim)
     if asked == "number":
-        return len(found.posts) == claim.value
+        return bool(len(found.posts) == claim.value)
     if len(found.posts) <= int(claim.path[1]):
         return False
     post = found.posts[int(claim.path[1])]
@@ -193,7 +150,7 @@ def _agrees(asked: str | None, post: Post, names: dict[str, str | None], value: 
         "language": post.language,
         "reply": post.reply_to,
     }
-    return held[str(asked)] == value
+    return bool(held[str(asked)] == value)
 
 
 def _instant(value: Any) -> int | None:
@@ -296,7 +253,7 @@ def test_the_first_of_several_authors_wrote_it_and_the_address_of_a_picture_is_n
 
 
 def test_a_json_feed_given_as_one_answer_is_read_like_a_file() -> None:
-    item = {"id": "7", "url": "https://lume.example/7", "content_text": "Carta", "date_published": _LENT}
+    item = {"id": "7", "url": "https://lume.example/7", "content_text": "Carta", "date_published": LENT}
     answer = {
         "home_page_url": "https://lume.example/",
         "title": "Lume",

@@ -222,7 +222,7 @@ def test_every_recorded_medium_and_comment_is_read_or_a_fault_with_a_reason() ->
 
 def test_recorded_counts_are_those_of_the_answer() -> None:
     checked = 0
-    for path, value in _recorded():
+    for _, value in _recorded():
         told = {o["id"]: o for o in objects(value) if "like_count" in o and "id" in o}
         for seen in (r for r in _said(value, _address(value)) if isinstance(r, Observation) and r.id in told):
             assert (seen.likes, seen.replies) == (told[seen.id]["like_count"], told[seen.id].get("comments_count"))

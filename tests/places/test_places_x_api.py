@@ -133,8 +133,8 @@ def test_the_post_beside_a_profile_is_of_that_person() -> None:
 @pytest.mark.parametrize(("owner", "kept"), [(None, []), ("1002", []), ("1001", ["followers"])])
 def test_what_a_protected_account_writes_is_its_own(owner: str | None, kept: list[str]) -> None:
     old = Answer([_tweet(user=_user(protected=True))], owner=owner)
-    data = {"id": "1763471234567890000", "text": "Carta", "author_id": "1001", "created_at": "2024-03-01T08:00:00Z"}
-    data |= {"public_metrics": {"like_count": 1}}
+    data: dict[str, Any] = {"id": "1763471234567890000", "text": "Carta", "author_id": "1001"}
+    data |= {"created_at": "2024-03-01T08:00:00Z", "public_metrics": {"like_count": 1}}
     users = [{"id": "1001", "username": "anna", "name": "Anna", "protected": True}]
     new = Answer({"data": [data], "includes": {"users": users}}, owner=owner)
     for found in (_said(old), _said(new)):

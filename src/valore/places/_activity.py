@@ -13,7 +13,8 @@ from valore.model.time import Moment, iso
 PLACE = "mastodon"
 _PUBLIC = frozenset(("https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"))
 _KINDS = frozenset(("Note", "Article", "Question", "Page", "Image", "Video", "Audio", "Event"))
-_ACTORS = frozenset(("Person", "Organization", "Service", "Application", "Group"))
+ACTORS = frozenset(("Person", "Organization", "Service", "Application", "Group"))
+_TAGS = ("Hashtag", "Tag")
 _STATUS = re.compile(r"(https?://[^/]+/(?:ap/)?users/[^/]+)/statuses/(\d+)")
 _ANCHOR = re.compile(r"<a\b([^<>]*)>", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
@@ -24,35 +25,50 @@ def account(actor: Mapping[str, Any]) -> Account:
     """Return the profile of an actor."""
     kind = actor.get("type")
     handle = actor.get("preferredUsername")
-    host = urlsplit(actor["id"]).netloc
+    native = _native(actor)
+    if native is None:
+        raise ValueError("id")
+    host = urlsplit(native).netloc
     return Account(
         place=PLACE,
-        id=repair(actor["id"]),
+        id=native,
         pointer="",
         handle=f"{handle}@{host}" if handle else None,
         name=_text(actor.get("name")),
         bio=plain(actor.get("summary") or "") or None,
         url=_one(actor.get("url")),
-        kind=kind if kind in _ACTORS else None,
+        kind=kind if kind in ACTORS else None,
         created=_at(actor.get("published")),
-        automated=kind in ("Service", "Application") if kind in _ACTORS else None,
+        automated=kind in ("Service", "Application") if kind in ACTORS else None,
         default_picture=not actor.get("icon"),
     )
 
 
 def records(activity: Mapping[str, Any], where: Where) -> list[Record | Fault]:
-    """Return what an activity says: a post and its counts, a repost, a tombstone; nothing for other acts."""
+    """Return what an activity says: a post and its counts, a repost, a like, a follow, a tombstone.
+
+    A post that stands alone is one that was created; other acts say nothing.
+    """
+    if activity.get("type") in _KINDS:
+        activity = {"type": "Create", "object": activity}
     match activity.get("type"):
         case "Create" | "Update":
             return _said(activity, where)
         case "Announce":
             return [_boost(activity, where)]
+        case "Like" | "Follow" as kind:
+            return [_act(kind.lower(), activity, where)]
         case "Delete":
             return [_deletion(activity, where)]
         case str():
             return []
         case _:
             return [Fault(where, "bad_shape")]
+
+
+def owner(thing: Mapping[str, Any]) -> str | None:
+    """Return whose a post or an act is."""
+    return _one(thing.get("attributedTo")) or _one(thing.get("actor"))
 
 
 def visibility(thing: Mapping[str, Any]) -> str:
@@ -69,11 +85,11 @@ def _said(activity: Mapping[str, Any], where: Where) -> list[Record | Fault]:
     note = activity.get("object")
     if not isinstance(note, dict):
         return [Fault(where, "no_content")]
-    if note.get("type") in _ACTORS:
-        return []
+    if note.get("type") in ACTORS:
+        return [account(note)]
     if note.get("type") not in _KINDS:
         return [Fault(where, "bad_shape")]
-    native, author = note.get("id"), _one(note.get("attributedTo")) or _one(activity.get("actor"))
+    native, author = _native(note), _one(note.get("attributedTo")) or _one(activity.get("actor"))
     date = note.get("published") or activity.get("published")
     moment = iso(date) if isinstance(date, str) else None
     if not native or not author or moment is None:
@@ -97,7 +113,7 @@ def _post(note: Mapping[str, Any], activity: Mapping[str, Any], author: str, mom
         updated = _at(activity.get("published"))
     return Post(
         place=PLACE,
-        id=repair(note["id"]),
+        id=_native(note) or "",
         author=author,
         published=moment.at,
         pointer=pointer,
@@ -109,15 +125,26 @@ def _post(note: Mapping[str, Any], activity: Mapping[str, Any], author: str, mom
         language=language,
         url=_one(note.get("url")),
         links=links(content),
-        tags=tuple(repair(t["name"]).removeprefix("#") for t in tags if t.get("type") == "Hashtag" and t.get("name")),
+        tags=tuple(repair(t["name"]).removeprefix("#") for t in tags if t.get("type") in _TAGS and t.get("name")),
         mentions=tuple(t["href"] for t in tags if t.get("type") == "Mention" and t.get("href")),
         reply_to=answered,
         reply_to_author=author_of(answered),
         quote_of=quoted,
         quote_of_author=author_of(quoted),
-        visibility=visibility(note if "to" in note or "cc" in note else activity),
+        visibility=_shown(note, activity),
         media=len(_list(note.get("attachment"))),
     )
+
+
+def _shown(note: Mapping[str, Any], activity: Mapping[str, Any]) -> str | None:
+    """Return who may see a post, as it or else its activity says; None where neither does."""
+    said = next((thing for thing in (note, activity) if "to" in thing or "cc" in thing), None)
+    return None if said is None else visibility(said)
+
+
+def _native(thing: Mapping[str, Any]) -> str | None:
+    """Return the id of a thing; one without is known by its address."""
+    return _text(thing.get("id")) or _one(thing.get("url"))
 
 
 def _content(note: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -135,7 +162,7 @@ def _counts(note: Mapping[str, Any], pointer: str) -> Observation | None:
     likes, replies, shares = (_total(note.get(k)) for k in ("likes", "replies", "shares"))
     if likes is None and replies is None and shares is None:
         return None
-    return Observation(PLACE, repair(note["id"]), pointer, None, likes, replies, shares)
+    return Observation(PLACE, _native(note) or "", pointer, None, likes, replies, shares)
 
 
 def _boost(activity: Mapping[str, Any], where: Where) -> Record | Fault:
@@ -156,6 +183,17 @@ def _boost(activity: Mapping[str, Any], where: Where) -> Record | Fault:
         target=target,
         target_author=author_of(target) or min(others, default=None),
         id=_one(activity.get("id")),
+    )
+
+
+def _act(kind: str, activity: Mapping[str, Any], where: Where) -> Record | Fault:
+    """Return a like of a post or a follow of an account; neither need say when it was."""
+    actor, target = _one(activity.get("actor")), _one(activity.get("object"))
+    if actor is None or target is None:
+        return Fault(where, "no_author" if actor is None else "bad_shape")
+    post, whom = (target, author_of(target)) if kind == "like" else (None, target)
+    return Interaction(
+        PLACE, kind, actor, where.pointer, _at(activity.get("published")), post, whom, _one(activity.get("id"))
     )
 
 
@@ -200,7 +238,7 @@ def _one(value: Any) -> str | None:
     if isinstance(value, list):
         return next((a for a in map(_one, value) if a), None)
     if isinstance(value, dict):
-        value = value.get("id") or value.get("href")
+        return _one(value.get("id") or value.get("href") or value.get("url"))
     return repair(value) or None if isinstance(value, str) else None
 
 

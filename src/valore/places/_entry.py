@@ -41,8 +41,9 @@ class Feed(NamedTuple):
             _dict(feed.get("author")),
             *(v for k, v in feed.items() if k.startswith("authors/") and isinstance(v, dict)),
         ]
+        whose = (feed.get("home_page_url"), feed.get("feed_url"), *(a.get("url") for a in authors))
         return cls(
-            home=_text(feed.get("home_page_url")) or _text(feed.get("feed_url")),
+            home=next((t for t in (_text(v) for v in whose) if t), None),
             title=_text(feed.get("title")),
             summary=_text(feed.get("description")),
             language=_text(feed.get("language")),
@@ -67,7 +68,8 @@ def _xml(feed: Feed, entry: Mapping[str, Any], where: Where) -> list[Record | Fa
     published = _moment(entry, "published") or _moment(entry, "created") or _moment(entry, "updated")
     if published is None:
         return [Fault(where, "bad_date" if entry.get("published") or entry.get("updated") else "no_date")]
-    person = next((p for p in _dicts(entry.get("authors")) if p), _dict(entry.get("author_detail")))
+    people = [*_dicts(entry.get("authors")), _dict(entry.get("author_detail"))]
+    person = next((p for p in people if p.get("name") or p.get("href")), {})
     body = next((c for c in _dicts(entry.get("content")) if c.get("value")), {})
     words = body.get("value") or entry.get("summary")
     updated = _moment(entry, "updated")
@@ -97,15 +99,15 @@ def _json(feed: Feed, item: Mapping[str, Any], where: Where) -> list[Record | Fa
         return [Fault(where, "bad_date" if date else "no_date")]
     person = next(iter([*_dicts(item.get("authors")), _dict(item.get("author"))]))
     updated = moment(item["date_modified"]) if isinstance(item.get("date_modified"), str) else None
-    html, bare = _text(item.get("content_html")), item.get("content_text")
+    html, bare = (_first(item.get(f"content_{kind}")) for kind in ("html", "text"))
     native = item.get("id")
     said = _Said(
         native=_text(native) or (str(native) if isinstance(native, int) else None),
         link=_text(item.get("url")),
         published=published,
         updated=updated.at if updated and updated.at > published.at else None,
-        raw=bare if isinstance(bare, str) else html,
-        text=repair(bare).strip() if isinstance(bare, str) else plain(html) if html else _text(item.get("summary")),
+        raw=html if bare is None else bare,
+        text=bare.strip() if bare is not None else plain(html) if html else _text(item.get("summary")),
         title=_text(item.get("title")),
         language=_text(item.get("language")) or feed.language,
         tags=_labels(_list(item.get("tags"))),
@@ -211,6 +213,12 @@ def _words(value: Any, kind: Any) -> str | None:
     if not isinstance(value, str):
         return None
     return repair(value).strip() if kind == "text/plain" and "<" not in value else plain(value)
+
+
+def _first(value: Any) -> str | None:
+    """Return a text that may stand in a list, against the rules."""
+    texts = value if isinstance(value, list) else [value]
+    return next((repair(t) for t in texts if isinstance(t, str)), None)
 
 
 def _labels(names: Iterable[Any]) -> tuple[str, ...]:

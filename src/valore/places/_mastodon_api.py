@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from valore.model.records import Account, Fault, Instant, Interaction, Observation, Post, Record, Where
 from valore.model.text import plain, repair
 from valore.model.time import Moment, iso
-from valore.places._activity import PLACE, author_of, links
+from valore.places import _activity as activity
+from valore.places._activity import PLACE, author_of, links, visibility
 from valore.places._answer import SLIPS, Answer, objects, things
 
 _VISIBILITY = {"public": "public", "unlisted": "unlisted", "private": "followers", "direct": "private"}
@@ -63,6 +64,8 @@ def _thing(known: _Known, thing: Any, where: Where) -> Iterator[Record | Fault]:
     """Tell by its keys what a thing is; what says nothing about posts or people gives nothing."""
     if not isinstance(thing, dict):
         yield Fault(where, "bad_shape")
+    elif "@context" in thing or "orderedItems" in thing or "attributedTo" in thing or "actor" in thing:
+        yield from _activitypub(known, thing, where)
     elif "visibility" in thing and ("content" in thing or "text" in thing or "reblog" in thing):
         yield from _status(known, thing, where)
     elif "notification_groups" in thing:
@@ -78,6 +81,31 @@ def _thing(known: _Known, thing: Any, where: Where) -> Iterator[Record | Fault]:
         yield Fault(where, "no_content", "error")
     elif "unread" not in thing:  # a conversation is private, its people too
         yield from _parts(known, thing, where)
+
+
+def _activitypub(known: _Known, thing: Mapping[str, Any], where: Where) -> Iterator[Record | Fault]:
+    """Read what a server says in ActivityPub's words: an actor, a post, an act, or a page of an outbox."""
+    items = thing.get("orderedItems", thing.get("items"))
+    if isinstance(items, list):
+        for number, item in enumerate(items):
+            if isinstance(item, dict):  # else an address alone
+                yield from _activitypub(known, item, where._replace(pointer=f"{where.pointer}/orderedItems/{number}"))
+        return
+    inner = thing.get("object")
+    if thing.get("type") in activity.ACTORS:
+        yield activity.account(thing)
+    elif _open(known, thing) and (not isinstance(inner, dict) or _open(known, inner)):
+        yield from activity.records(thing, where)
+    if thing.get("type") == "Announce" and isinstance(inner, dict) and "content" in inner:
+        yield from _activitypub(known, inner, where._replace(pointer=f"{where.pointer}/object"))
+
+
+def _open(known: _Known, thing: Mapping[str, Any]) -> bool:
+    """Say whether a thing may be read: one that does not say whom it is for, one for everybody, or one's own."""
+    if "to" not in thing and "cc" not in thing:
+        return True
+    seen_by, whose = visibility(thing), activity.owner(thing)
+    return seen_by in _OPEN or (seen_by == "followers" and whose is not None and whose == known.answer.owner)
 
 
 def _parts(known: _Known, thing: Mapping[str, Any], where: Where) -> Iterator[Record | Fault]:

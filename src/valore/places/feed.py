@@ -72,7 +72,8 @@ class FeedReader:
             return _document(opened(raw.value).value, raw.where)
         if raw.kind == "feed":
             return iter((account(raw.value),))
-        return iter(_entry(raw.kind, *raw.value, raw.where))
+        feed, entry = raw.value
+        return iter(_entry(raw.kind, feed, entry, raw.where))
 
 
 def _document(value: Any, where: Where) -> Iterator[Record | Fault]:
