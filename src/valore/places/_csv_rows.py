@@ -40,6 +40,14 @@ def header(files: Manifest, member: str, known: Known) -> tuple[str, ...] | None
     return None
 
 
+def beginning(files: Manifest, member: str, count: int) -> list[list[str]]:
+    """Return the first rows of a table, header and notes among them, as far as its first bytes hold them whole."""
+    head = files.head(member)
+    text = head.decode(_encoding(head), "replace")
+    found = [row for row in _parsed(iter(io.StringIO(text, newline="").readline, ""), limit=count) if row is not None]
+    return found if len(found) == count or text.endswith(("\n", "\r")) else found[:-1] or found
+
+
 def rows(source: Export, member: str, known: Known, *, escaped: bool = False) -> Iterator[Row | Fault]:
     """Yield the rows below the header, and faults for what does not fit it.
 
@@ -101,7 +109,12 @@ def _parsed(lines: Iterator[str], limit: int | None = None) -> Iterator[list[str
 
 
 def _named(row: list[str]) -> tuple[str, ...]:
-    return tuple(cell.strip().removeprefix("\ufeff").lower() for cell in row)
+    """Return names of columns; one that stands there twice gets its number behind it."""
+    names: list[str] = []
+    for number, cell in enumerate(row, 1):
+        name = cell.strip().removeprefix("\ufeff").lower()
+        names.append(f"{name} {number}" if name in names else name)
+    return tuple(names)
 
 
 def _encoding(head: bytes) -> str:
