@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from valore.model.text import mojibake, repair
+from valore.places._names import PLACES
 
 _STRINGS = pa.list_(pa.string())
 _ODD = (
@@ -23,6 +24,27 @@ _BLOCK = 1 << 17
 _LATIN = 0xC3
 """First byte of letters with accents."""
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+_LETTERS = r"[A-Za-z]{3}"
+_LOOK = 1000
+"""Values by which it is told whether a column of times holds words."""
+_ZONES = {
+    "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600",
+    "PST": "-0800", "PDT": "-0700", "CET": "+0100", "CEST": "+0200", "BST": "+0100",
+}  # fmt: skip
+"""Zones that tools write as letters. Source: RFC 822, section 5.1; the European ones by use."""
+_TONES = {
+    "positive": "positive", "positivo": "positive", "positiva": "positive", "positif": "positive",
+    "positiv": "positive", "neutral": "neutral", "neutro": "neutral", "neutrale": "neutral", "neutra": "neutral",
+    "neutre": "neutral", "negative": "negative", "negativo": "negative", "negativa": "negative",
+    "negatif": "negative", "négatif": "negative", "negativ": "negative",
+}  # fmt: skip
+_NETWORKS = {
+    **PLACES, "onlinenews": "feed", "online news": "feed", "newspaper": "feed", "magazine": "feed", "print": "feed",
+    "press": "feed", "blogs": "feed", "rss": "feed", "x (formerly twitter)": "x", "messageboard": "forum",
+    "message board": "forum", "forums": "forum", "forum": "forum", "reviews": "review", "review": "review",
+    "podcast": "broadcast", "broadcast": "broadcast", "tv": "broadcast", "radio": "broadcast",
+}  # fmt: skip
+"""What tools call networks and kinds of sites, in our names."""
 _TRUE = pa.array(["true", "yes", "1", "si", "sì", "t", "y", "ja", "oui", "sim", "sí"])
 _FALSE = pa.array(["false", "no", "0", "f", "n", "nein", "non", "não"])
 
@@ -177,3 +199,53 @@ def named(lists_of_names: pa.Array) -> pa.Array:
     offsets = np.concatenate([[0], np.cumsum(pc.fill_null(pc.list_value_length(lists_of_names), 0).to_numpy())])
     rebuilt = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pc.if_else(native, flat, handle))
     return pc.if_else(pc.is_null(lists_of_names), pa.scalar(None, _STRINGS), rebuilt)
+
+
+def named_one(values: pa.Array) -> pa.Array:
+    """Return accounts: native ids as they are, handles as '@handle' in lower case."""
+    native = pc.match_substring_regex(values, r"^\d{5,}$|^did:|/|\s")
+    handle = pc.binary_join_element_wise("@", pc.utf8_lower(pc.utf8_ltrim(values, "@")), "")
+    return pc.if_else(native, values, handle)
+
+
+def plain_times(values: pa.Array) -> pa.Array:
+    """Return times with letters of a zone as an offset, `27-Dec-2020` and `Dec 27, 2020` as `27 Dec 2020`."""
+    if not pc.any(pc.match_substring_regex(values.slice(0, _LOOK), _LETTERS)).as_py():
+        return values
+    for zone, offset in _ZONES.items():
+        values = pc.replace_substring_regex(values, rf"\s{zone}$", f" {offset}")
+    values = pc.replace_substring_regex(values, r"^(\d{1,2})-(\pL{3,9})-(\d{2,4})", r"\1 \2 \3")
+    return pc.replace_substring_regex(values, r"^(\pL{3,9})\.? (\d{1,2}), (\d{4})", r"\2 \1 \3")
+
+
+def with_clock(dates: pa.Array, clock: pa.Array) -> pa.Array:
+    """Return dates with the time of day that stands in another column, where they say none themselves."""
+    bare = pc.and_(pc.invert(pc.match_substring(dates, ":")), pc.is_valid(clock))
+    whole = pc.binary_join_element_wise(dates, pc.coalesce(clock, pa.scalar("")), " ")
+    return pc.if_else(pc.fill_null(bare, fill_value=False), whole, dates)
+
+
+def tones(values: pa.Array) -> pa.Array:
+    """Return positive, neutral or negative out of words in six languages or a number; else null."""
+    once = values.dictionary_encode()
+    lower = pc.utf8_lower(pc.utf8_trim_whitespace(once.dictionary))
+    worded = pc.take(pa.array(list(_TONES.values())), pc.index_in(lower, value_set=pa.array(list(_TONES))))
+    number = pc.if_else(pc.match_substring_regex(lower, r"^-?\d{1,3}(\.\d+)?$"), lower, None).cast(pa.float64())
+    signed = pc.if_else(pc.greater(number, 0), "positive", pc.if_else(pc.less(number, 0), "negative", "neutral"))
+    return pc.coalesce(worded, signed).take(once.indices)
+
+
+def networks(values: pa.Array) -> pa.Array:
+    """Return our names of networks and kinds of sites out of a tool's: `SOCIALMEDIA,SOCIALMEDIA_TWITTER` is x.
+
+    What is not known is null.
+    """
+    once = values.dictionary_encode()
+    bare = pc.replace_substring_regex(pc.utf8_lower(once.dictionary), r"""[\[\]"'\s]+$|^[\[\]"'\s]+|^.*,\s*["']?""", "")
+    bare = pc.replace_substring_regex(bare, r"^socialmedia_", "")
+    known = pa.array(list(_NETWORKS))
+    which = pc.coalesce(
+        pc.index_in(bare, value_set=known),
+        pc.index_in(pc.replace_substring_regex(bare, r"_.*$", ""), value_set=known),
+    )
+    return pc.take(pa.array(list(_NETWORKS.values())), which).take(once.indices)

@@ -24,6 +24,7 @@ from valore.model.source import Export
 from valore.places._bytes import Sound, on_disk, opened, typed
 from valore.places._layout import Layout, familiar, header_like, unique
 from valore.places._lines import beginning, json_lines
+from valore.places._tools import known
 
 ROWS = 131_072
 """Rows of a batch."""
@@ -289,9 +290,10 @@ def _cells(source: Export, member: str, shape: Layout) -> Iterator[tuple[str, ..
 
 
 def _header(rows: list[list[str]]) -> int | None:
-    """Return the number of the row that names the columns: the most familiar of those that could."""
-    scored = [(familiar(row), -n) for n, row in enumerate(rows) if sum(map(bool, row)) > 1 and header_like(row)]
-    return -max(scored)[1] if scored else None
+    """Return the number of the row that names the columns: of a known tool, else the most familiar."""
+    named = [(n, row) for n, row in enumerate(rows) if sum(map(bool, row)) > 1 and header_like(row)]
+    scored = [(known(row) is not None, familiar(row), -n) for n, row in named]
+    return -max(scored)[2] if scored else None
 
 
 def _cell(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from valore.model.source import Manifest
 from valore.places._names import NAMES, fold
+from valore.places._tools import known
 
 _GZIP = b"\x1f\x8b"
 _DELIMITERS = ",;\t|"
@@ -134,7 +135,10 @@ def _delimited(text: str) -> Layout | None:
 
 
 def _header(text: str, delimiter: str) -> tuple[float, int, list[str], int, str]:
-    """Return (score, width, names, lines above the data, delimiter) of the best header line."""
+    """Return (score, width, names, lines above the data, delimiter) of the best header line.
+
+    The columns of a known tool are its header, however many notes stand above few rows.
+    """
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     rows: list[tuple[list[str], int]] = []
     try:
@@ -144,6 +148,9 @@ def _header(text: str, delimiter: str) -> tuple[float, int, list[str], int, str]
                 break
     except csv.Error:
         pass
+    for row, line in rows[:-1]:
+        if known(row):
+            return 2 + _familiar(row), len(row), row, line, delimiter
     widths = [len(r) for r, _ in rows]
     usual = max(set(widths), key=lambda w: (widths.count(w) * (w > 1), w), default=0)
     for row, line in rows[:-1]:

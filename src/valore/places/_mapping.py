@@ -1,6 +1,7 @@
 """What a table's columns mean: the mapping, its TOML, and the fields it can name."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from valore.errors import MappingError
 from valore.places import _times
+from valore.places._names import PLACES
 
 POST_FIELDS = (
     "id",
@@ -51,8 +53,16 @@ ACCOUNT_FIELDS = (
     "author_location",
 )
 REPOST_FIELDS = ("repost_of", "repost_of_author")
-FIELDS = frozenset((*POST_FIELDS, *COUNT_FIELDS, *ACCOUNT_FIELDS, *REPOST_FIELDS, "place", "seen"))
-"""Everything a column can be. Accounts' fields begin with `author_`; `repost_of` makes a row an act."""
+TOOL_FIELDS = ("clock", "who", "publisher", "sentiment", "tool")
+"""What exports of tools add: a time of day apart from the date, a handle or a name as the network has it, the
+paper or site where no person signs, the tool's opinion of the tone, and the tool."""
+FIELDS = frozenset((*POST_FIELDS, *COUNT_FIELDS, *ACCOUNT_FIELDS, *REPOST_FIELDS, *TOOL_FIELDS, "place", "seen"))
+"""Everything a column can be. Accounts' fields begin with `author_`; `repost_of` makes a row an act.
+
+A suffix names a part: `likes_x` speaks only of rows from X, `text_2` where `text` is empty, and
+`likes__love` is added to `likes`.
+"""
+_PART = re.compile(rf"__[a-z]+|_\d|_(?:{'|'.join(sorted(set(PLACES.values())))})")
 TIME_FIELDS = ("published", "updated", "deleted", "seen", "author_created")
 
 
@@ -72,6 +82,8 @@ class Mapping:
     """AS2 type of the posts."""
     escaped: bool = False
     """Texts hold `&amp;` for `&`, as X writes them."""
+    foreign: bool = False
+    """Ids and networks are a tool's own words for them: what an address tells goes first."""
     constants: Dict[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Field to one value for every row (`query = "lume"`)."""
     certainty: Dict[str, float] = field(default_factory=lambda: MappingProxyType({}), compare=False)
@@ -84,7 +96,7 @@ class Mapping:
             MappingError: an unknown field, form of time or zone.
         """
         for name in (*self.columns, *self.constants):
-            if name not in FIELDS:
+            if part(name) is None:
                 raise MappingError(
                     "no field called '{field}'; there are: {known}",
                     field=name,
@@ -101,9 +113,23 @@ class Mapping:
     def missing(self) -> tuple[str, ...]:
         """Return the fields without which no row can be read: author, published, text."""
         known = {*self.columns, *self.constants}
-        author = known & {"author", "author_handle", "author_name"}
+        author = known & {"author", "author_handle", "author_name", "who", "publisher"}
         absent = (n for n in ("published", "text") if n not in known and not (n == "text" and "title" in known))
         return (*(() if author else ("author",)), *absent)
+
+
+def part(name: str) -> tuple[str, str] | None:
+    """Return a field and the part of it that a name stands for (empty: the whole), None when there is no such field.
+
+    >>> part("likes"), part("likes_x"), part("text_2"), part("likes__love"), part("lakes")
+    (('likes', ''), ('likes', '_x'), ('text', '_2'), ('likes', '__love'), None)
+    """
+    if name in FIELDS:
+        return name, ""
+    for cut in (name.find("__"), name.rfind("_")):
+        if cut > 0 and name[:cut] in FIELDS and _PART.fullmatch(name[cut:]):
+            return name[:cut], name[cut:]
+    return None
 
 
 def _check_zone(name: str) -> None:
@@ -120,6 +146,7 @@ def to_toml(mapping: Mapping) -> str:
         plain["time_format"] = mapping.time_format
     lines = [f"{name} = {_quoted(value)}" for name, value in plain.items()]
     lines += ["escaped = true"] if mapping.escaped else []
+    lines += ["foreign = true"] if mapping.foreign else []
     tables = {"columns": mapping.columns, "constants": mapping.constants}
     for name, pairs in tables.items():
         lines += ["", f"[{name}]", *(f"{k} = {_quoted(v)}" for k, v in pairs.items())] if pairs else []
@@ -163,6 +190,7 @@ _SHAPES = MappingProxyType(
         "time_format": str,
         "kind": str,
         "escaped": bool,
+        "foreign": bool,
     }
 )
 

@@ -1,4 +1,4 @@
-"""Rows of a table as posts, counts, accounts and reposts: whole columns, no row by itself."""
+"""Rows of a table as posts, counts, accounts, reposts and opinions: whole columns, no row by itself."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from valore.model.records import Fault, Record, Rows, Where, content_id
+from valore.places import _addresses, _times
 from valore.places import _columns as col
-from valore.places import _times
-from valore.places._mapping import COUNT_FIELDS, POST_FIELDS, TIME_FIELDS, Mapping
+from valore.places._mapping import COUNT_FIELDS, POST_FIELDS, TIME_FIELDS, Mapping, part
 from valore.places._names import PLACES
 
 _STATUS = r"/status(?:es)?/(?P<id>\d{5,20})"
@@ -24,6 +24,10 @@ _IDS = (
     "repost_of",
     "repost_of_author",
 )
+_AUTHORS = ("reply_to_author", "quote_of_author", "repost_of_author")
+_HANDLES = pa.array(["x", "instagram", "tiktok", "threads", "bluesky", "mastodon"])
+"""Networks that people are named by a handle on."""
+_HANDLE = r"^@?[\w.\-]{1,40}(@[\w.\-]+)?$"
 _NUMBERS = ("author_followers", "author_following", "author_posts", "author_listed", "author_likes_given")
 
 
@@ -53,7 +57,7 @@ class _Rows(NamedTuple):
 def records(sheet: Sheet) -> Iterator[Record | Fault]:
     """Yield all that a sheet says: faults, posts, reposts, counts, accounts."""
     rows = _Rows(sheet, dict(_raw(sheet)), [])
-    for step in (_times_of, _authors, _identities, _numbers, _words, _references):
+    for step in (_networks, _parts, _times_of, _authors, _identities, _numbers, _words, _references):
         step(rows)
     whole = _refuse(rows)
     yield from _told(rows)
@@ -73,11 +77,31 @@ def _raw(sheet: Sheet) -> Iterator[tuple[str, pa.Array]]:
         yield name, values if name == "row" else col.filled(values)
 
 
+def _networks(rows: _Rows) -> None:
+    rows.columns["place"] = _places(rows)
+
+
+def _parts(rows: _Rows) -> None:
+    """Join the columns that speak of a part (`likes_x`, `text_2`) to the field that they are a part of."""
+    for name in [n for n in rows.columns if n != "row"]:
+        field, tail = part(name) or (name, "")
+        if not tail or tail.startswith("__"):
+            continue
+        values = rows.columns.pop(name)
+        if not tail[1:].isdigit():
+            values = pc.if_else(pc.equal(rows.columns["place"], tail[1:]), values, None)
+        known = rows.get(field)
+        rows.columns[field] = values if known is None else pc.coalesce(known, values)
+
+
 def _times_of(rows: _Rows) -> None:
     for field in TIME_FIELDS:
         values = rows.get(field)
         if values is None:
             continue
+        if field == "published" and (clock := rows.columns.pop("clock", None)) is not None:
+            values = col.with_clock(values, clock)
+        values = col.plain_times(values)
         read = _times.parse(values, rows.sheet.forms.get(field, "iso"), rows.sheet.mapping.timezone)
         if field == "published":
             rows.faults.append((pc.is_null(values), "no_date", ""))
@@ -89,30 +113,62 @@ def _times_of(rows: _Rows) -> None:
 
 def _authors(rows: _Rows) -> None:
     """Find who wrote: the native id, else '@handle', else the name as it stands."""
+    _named_as_there(rows)
     found = [] if (native := rows.get("author")) is None else [col.ids(native)]
     if (handle := rows.get("author_handle")) is not None:
         rows.columns["author_handle"] = handle = col.handles(handle)
         found.append(pc.binary_join_element_wise("@", pc.utf8_lower(handle), ""))
     if (name := rows.get("author_name")) is not None:
         found.append(name)
+    if (publisher := rows.columns.pop("publisher", None)) is not None:
+        found.append(publisher)
     author = pc.coalesce(*found) if len(found) > 1 else found[0]
     rows.columns["author"] = author
     rows.faults.append((pc.is_null(author), "no_author", ""))
 
 
+def _named_as_there(rows: _Rows) -> None:
+    """Take `who` for a handle on networks that have handles, else for a name."""
+    who = rows.columns.pop("who", None)
+    if who is None:
+        return
+    fits = pc.fill_null(pc.match_substring_regex(who, _HANDLE), fill_value=False)
+    handled = pc.and_(pc.is_in(rows.columns["place"], value_set=_HANDLES), fits)
+    for field, values in (
+        ("author_handle", pc.if_else(handled, who, None)),
+        ("author_name", pc.if_else(handled, None, who)),
+    ):
+        known = rows.get(field)
+        rows.columns[field] = values if known is None else pc.coalesce(known, values)
+
+
 def _identities(rows: _Rows) -> None:
     """Find the ids of posts: as given, else in the address, else of what is written.
 
+    Of a tool's export the address goes before what the tool gives.
     Posts that others point at by an address and posts without any id stay apart by themselves.
     """
     size = len(rows.columns["row"])
     given = rows.get("id")
     found = pa.nulls(size, pa.string()) if given is None else col.ids(given)
+    if rows.sheet.mapping.foreign:
+        found = _foreign_ids(rows, found)
     if found.null_count and (url := rows.get("url")) is not None:
         found = pc.coalesce(found, pc.struct_field(pc.extract_regex(url, _STATUS), "id"))
     if found.null_count:
         found = pc.replace_with_mask(found, pc.is_null(found), _content_ids(rows, found))
     rows.columns["id"] = found
+
+
+def _foreign_ids(rows: _Rows, given: pa.Array) -> pa.Array:
+    """Return what addresses tell before what the tool says; times that only ids hold are put right."""
+    url = rows.get("url")
+    found = given if url is None else pc.coalesce(_addresses.ids(url), given)
+    on_linkedin = pc.equal(rows.columns["place"], "linkedin")
+    if pc.any(on_linkedin).as_py():
+        told = pc.if_else(on_linkedin, _addresses.moments(found), None)
+        rows.columns["published"] = pc.coalesce(told, rows.columns["published"])
+    return found
 
 
 def _content_ids(rows: _Rows, found: pa.Array) -> pa.Array:
@@ -130,8 +186,28 @@ def _numbers(rows: _Rows) -> None:
             continue
         rows.columns[field], wrong = col.whole(values)
         rows.faults.append((wrong, "bad_number", field))
+        _added(rows, field)
+    if rows.sheet.mapping.foreign:
+        _uncounted(rows)
     if (verified := rows.get("author_verified")) is not None:
         rows.columns["author_verified"] = col.flags(verified)
+
+
+def _added(rows: _Rows, field: str) -> None:
+    """Add up a count that a tool writes in several columns; one that is not said adds nothing."""
+    for name in [n for n in rows.columns if n.startswith(f"{field}__")]:
+        more, wrong = col.whole(rows.columns.pop(name))
+        rows.faults.append((wrong, "bad_number", field))
+        known = rows.columns[field]
+        both = pc.add(pc.fill_null(known, 0), pc.fill_null(more, 0))
+        rows.columns[field] = pc.if_else(pc.or_(pc.is_valid(known), pc.is_valid(more)), both, None)
+
+
+def _uncounted(rows: _Rows) -> None:
+    """Forget views and reach of none: tools write 0 where nobody counted."""
+    for field in ("views", "reach"):
+        if (values := rows.get(field)) is not None:
+            rows.columns[field] = pc.if_else(pc.equal(values, 0), None, values)
 
 
 def _words(rows: _Rows) -> None:
@@ -144,22 +220,36 @@ def _words(rows: _Rows) -> None:
         tags = pc.utf8_lower(pc.utf8_trim_whitespace(once.dictionary))
         known = pc.if_else(pc.is_in(tags, value_set=pa.array(["und", "-", "unknown"])), None, tags)
         rows.columns["language"] = known.take(once.indices)
-    rows.columns["place"] = _places(rows)
     rows.columns.setdefault("kind", pa.repeat(pa.scalar(rows.sheet.mapping.kind), len(rows.columns["row"])))
 
 
 def _places(rows: _Rows) -> pa.Array:
-    """Return the place of each row: what the column says, in our names, else the mapping's."""
-    said = rows.get("place")
+    """Return the place of each row: what the column says, in our names, else the mapping's.
+
+    Of a tool's export the address says it first, and the tool's own words are understood.
+    """
+    said, mapping = rows.get("place"), rows.sheet.mapping
+    if mapping.foreign:
+        return _foreign_places(rows, said)
     if said is None:
-        return pa.repeat(pa.scalar(rows.sheet.mapping.place), len(rows.columns["row"]))
+        return pa.repeat(pa.scalar(mapping.place), len(rows.columns["row"]))
     lower = pc.utf8_lower(pc.utf8_trim_whitespace(said))
     known = pc.index_in(lower, value_set=pa.array(list(PLACES)))
     ours = pc.take(pa.array(list(PLACES.values())), known)
     return pc.coalesce(ours, lower, pa.scalar(rows.sheet.mapping.place))
 
 
+def _foreign_places(rows: _Rows, said: pa.Array | None) -> pa.Array:
+    url, place = rows.get("url"), pa.scalar(rows.sheet.mapping.place)
+    found = [] if url is None else [_addresses.networks(url)]
+    if said is not None:
+        found.append(col.networks(said))
+    return pc.coalesce(*found, place) if found else pa.repeat(place, len(rows.columns["row"]))
+
+
 def _references(rows: _Rows) -> None:
+    if rows.sheet.mapping.foreign:
+        _foreign_references(rows)
     for field in _IDS:
         if (values := rows.get(field)) is not None:
             rows.columns[field] = col.ids(values)
@@ -171,6 +261,20 @@ def _references(rows: _Rows) -> None:
     _shares(rows)
 
 
+def _foreign_references(rows: _Rows) -> None:
+    """Read ids and authors of other posts out of addresses; bare names on networks of handles are handles."""
+    handled = pc.is_in(rows.columns["place"], value_set=_HANDLES)
+    for field in ("reply_to", "quote_of", "repost_of"):
+        if (values := rows.get(field)) is None:
+            continue
+        rows.columns[field] = _addresses.pointed(values)
+        told = rows.columns.get(f"{field}_author", pa.nulls(len(values), pa.string()))
+        rows.columns[f"{field}_author"] = pc.coalesce(told, _addresses.whose(values))
+    for field in _AUTHORS:
+        if (values := rows.get(field)) is not None:
+            rows.columns[field] = pc.if_else(handled, col.named_one(values), values)
+
+
 def _shares(rows: _Rows) -> None:
     """Mark the rows that only pass on what another wrote: `repost_of`, or on X a text that begins `RT @`."""
     text = rows.get("text")
@@ -178,7 +282,8 @@ def _shares(rows: _Rows) -> None:
     target = rows.columns.pop("repost_of", none)
     who = rows.columns.pop("repost_of_author", none)
     shared = pc.is_valid(target)
-    if text is not None and (pc.any(shared).as_py() or rows.sheet.mapping.place == "x"):
+    mapping = rows.sheet.mapping
+    if text is not None and (pc.any(shared).as_py() or mapping.place == "x" or mapping.foreign):
         begins = pc.fill_null(pc.starts_with(text, "RT @"), fill_value=False)
         if pc.any(begins).as_py():
             handle = pc.struct_field(pc.extract_regex(text, _REPOST), "who")
@@ -225,6 +330,7 @@ def _posts_and_reposts(columns: Columns) -> Iterator[Rows]:
     if len(own["row"]):
         yield _rows("posts", {n: own[n] for n in (*POST_FIELDS, "offset", "place", "pointer") if n in own})
         yield from _counts(own)
+        yield from _opinions(own)
     yield from _profiles(columns)
 
 
@@ -250,6 +356,21 @@ def _counts(columns: Columns) -> Iterator[Rows]:
         picked = {n: v.filter(any_said) for n, v in picked.items()}
     if len(picked["id"]):
         yield _rows("observations", picked)
+
+
+def _opinions(columns: Columns) -> Iterator[Rows]:
+    """Yield what the tool thinks of the tone of posts, where it thinks anything: its opinion, not ours."""
+    said = columns.get("sentiment")
+    if said is None:
+        return
+    size = len(said)
+    picked = {n: columns[n] for n in ("place", "id", "pointer", "published")}
+    picked["label"] = col.tones(said)
+    picked["tool"] = columns["tool"] if "tool" in columns else pa.repeat(pa.scalar("table"), size)
+    picked["subject"] = columns["query"] if "query" in columns else pa.repeat(pa.scalar(""), size)
+    told = pc.is_valid(picked["label"])
+    if pc.any(told).as_py():
+        yield _rows("annotations", {n: v.filter(told) for n, v in picked.items()})
 
 
 def _profiles(columns: Columns) -> Iterator[Rows]:

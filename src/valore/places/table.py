@@ -18,11 +18,13 @@ from valore.errors import MappingError, SourceError
 from valore.model.records import Cursor, Fault, Raw, Record, Rows, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy, _times
+from valore.places._columns import plain_times
 from valore.places._frames import columns, frames, sample
 from valore.places._layout import Layout, familiar, layout
 from valore.places._mapping import TIME_FIELDS, Mapping, from_dict, from_toml, to_toml
 from valore.places._rows import Sheet, records
 from valore.places._suggest import suggest
+from valore.places._tools import SURE, known, meaning
 
 __all__ = ["Mapping", "Plan", "Preview", "Table", "from_dict", "from_toml", "suggest", "to_toml"]
 
@@ -36,11 +38,34 @@ _POLICY = Policy(
     may_derive=True,
     may_combine=True,
 )
-_COVERS = tuple(
-    Coverage(
-        layout=form, period="", reads="posts, counts, profiles, reposts, by a mapping", proof="test_places_table.py"
-    )
-    for form in ("CSV, TSV", "XLSX", "JSONL", "Parquet")
+_PROOF = "test_places_tools.py"
+_COVERS = (
+    *(
+        Coverage(
+            layout=layout, period=period, reads="posts, counts, profiles, reposts, a vendor's opinion", proof=_PROOF
+        )
+        for layout, period in (
+            ("Brandwatch: CSV, XLSX", ""),
+            ("Meltwater: CSV, XLSX", ""),
+            ("Talkwalker: CSV, XLSX", ""),
+        )
+    ),
+    *(
+        Coverage(layout=layout, period=period, reads="posts, counts, profiles, reposts", proof=_PROOF)
+        for layout, period in (
+            ("4CAT: CSV", ""),
+            ("CrowdTangle: CSV", "–2024"),
+            ("twarc: CSV", "2021–"),
+            ("Facepager: CSV", ""),
+            ("YouTube Data Tools: CSV", ""),
+        )
+    ),
+    *(
+        Coverage(
+            layout=form, period="", reads="posts, counts, profiles, reposts, by a mapping", proof="test_places_table.py"
+        )
+        for form in ("CSV, TSV", "XLSX", "JSONL", "Parquet")
+    ),
 )
 
 _PRIVATE = re.compile(
@@ -103,26 +128,31 @@ class Table:
         return replace(self, mapping=mapping)
 
     def sniff(self, files: Manifest) -> Match | None:
-        """Recognise tables among the files; never sure, so that a place which knows them goes first."""
+        """Recognise tables among the files; sure of those that a known tool wrote, never of others."""
         names = [m.name for m in files.members]
         closed = {n for n in names if len(names) > 1 and _PRIVATE.search(n)}
         found = {n: shape for n in names if n not in closed and (shape := layout(files, n)) is not None}
         if not found:
             return None
         skipped = {n: "private" if n in closed else "unknown" for n in names if n not in found}
+        tools = {tool.name if (tool := known(shape.columns)) else "" for shape in found.values()}
+        if len(tools) == 1 and "" not in tools:
+            return Match(tools.pop(), SURE, tuple(found), skipped)
         best = max(familiar(shape.columns) for shape in found.values())
         formats = {shape.format for shape in found.values()}
         variant = formats.pop() if len(formats) == 1 else "mixed"
         return Match(variant, round(0.2 + 0.2 * best, 3), tuple(found), skipped)
 
     def suggest(self, source: Export, member: str) -> Mapping:
-        """Return the likeliest mapping of a table, whether or not it is enough to read it.
+        """Return the mapping of the tool that wrote a table, else the likeliest, enough to read it or not.
 
         Raises:
             SourceError: the member is no table, or damaged.
         """
         shape = _layout(source, member)
-        return suggest(sample(source, member, shape, columns(source, member, shape), _SAMPLE))
+        names = columns(source, member, shape)
+        tool = known(names)
+        return suggest(sample(source, member, shape, names, _SAMPLE)) if tool is None else meaning(tool, names)
 
     def preview(self, source: Export, member: str) -> Preview:
         """Read a table without keeping anything, and say what would come of it.
@@ -219,7 +249,7 @@ def _forms(source: Export, member: str, shape: Layout, mapping: Mapping) -> dict
         return forms
     begun = sample(source, member, shape, open_fields.values(), _LOOK)
     for field, column in open_fields.items():
-        found = _times.form(begun[column].combine_chunks())
+        found = _times.form(plain_times(begun[column].combine_chunks()))
         name = found.name if found is not None else "iso"
         forms[field] = _order(source, member, shape, column) if name == "ambiguous" else name
     return forms

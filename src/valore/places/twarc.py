@@ -65,7 +65,7 @@ class Twarc:
         pages = [b'"includes"' in head or b'"data"' in head[:20] for head in found.values()]
         variant = "pages" if all(pages) else "flattened" if not any(pages) else "mixed"
         skipped = {m.name: "unknown" for m in files.members if m.name not in found}
-        return Match(variant, 0.9, tuple(sorted(found)), skipped)
+        return Match(variant, 0.98, tuple(sorted(found)), skipped)
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield each line, a `Cursor` behind each few hundred and behind each file."""
