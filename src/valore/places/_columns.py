@@ -24,9 +24,10 @@ _BLOCK = 1 << 17
 _LATIN = 0xC3
 """First byte of letters with accents."""
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
-_LETTERS = r"[A-Za-z]{3}"
+_HYPHENS = r"^(\d{1,2})-(\pL{3,9})-(\d{2,4})"
+_MONTH_FIRST = r"^(\pL{3,9})\.? (\d{1,2}), (\d{4})"
 _LOOK = 1000
-"""Values by which it is told whether a column of times holds words."""
+"""Values by which it is told how a column of times is written."""
 _ZONES = {
     "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600",
     "PST": "-0800", "PDT": "-0700", "CET": "+0100", "CEST": "+0200", "BST": "+0100",
@@ -209,13 +210,22 @@ def named_one(values: pa.Array) -> pa.Array:
 
 
 def plain_times(values: pa.Array) -> pa.Array:
-    """Return times with letters of a zone as an offset, `27-Dec-2020` and `Dec 27, 2020` as `27 Dec 2020`."""
-    if not pc.any(pc.match_substring_regex(values.slice(0, _LOOK), _LETTERS)).as_py():
-        return values
-    for zone, offset in _ZONES.items():
-        values = pc.replace_substring_regex(values, rf"\s{zone}$", f" {offset}")
-    values = pc.replace_substring_regex(values, r"^(\d{1,2})-(\pL{3,9})-(\d{2,4})", r"\1 \2 \3")
-    return pc.replace_substring_regex(values, r"^(\pL{3,9})\.? (\d{1,2}), (\d{4})", r"\2 \1 \3")
+    """Return times with letters of a zone as an offset, `27-Dec-2020` and `Dec 27, 2020` as `27 Dec 2020`.
+
+    Whether there is anything to do is told by the first values: a column is written in one way.
+    """
+    if _begins(values, rf"\s(?:{'|'.join(_ZONES)})$"):
+        for zone, offset in _ZONES.items():
+            values = pc.replace_substring_regex(values, rf"\s{zone}$", f" {offset}")
+    if _begins(values, _HYPHENS):
+        values = pc.replace_substring_regex(values, _HYPHENS, r"\1 \2 \3")
+    if _begins(values, _MONTH_FIRST):
+        values = pc.replace_substring_regex(values, _MONTH_FIRST, r"\2 \1 \3")
+    return values
+
+
+def _begins(values: pa.Array, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(values.slice(0, _LOOK), pattern)).as_py())
 
 
 def with_clock(dates: pa.Array, clock: pa.Array) -> pa.Array:
