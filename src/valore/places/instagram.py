@@ -4,6 +4,7 @@ Layouts: `content/posts_1.json`, then `your_instagram_activity/content/…` (ree
 then `…/media/posts_1.json` with comments in `string_map_data`, newest ones in `label_values`. The
 labels are in the account's language and are not read: values are told apart by their kind. The
 archive says no ids, no addresses of posts and no counts. Lists of followers are contacts: not read.
+What the owner wrote on Threads comes in the same archive, and is told as of `threads`.
 """
 
 import re
@@ -15,6 +16,7 @@ from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
 from valore.places import _instagram_api as api
 from valore.places import _meta as meta
+from valore.places import _threads as threads
 from valore.places._answer import KIND, opened
 
 _MEDIA = re.compile(r"^ig_(stories|reels_media|igtv_media|other_media|posts?_media|posts?)$")
@@ -59,6 +61,12 @@ class Instagram:
             proof="test_places_instagram.py",
         ),
         Coverage(
+            layout="your_instagram_activity/threads/threads_and_replies.json",
+            period="2023–",
+            reads="own posts, answers, profile",
+            proof="test_places_threads.py",
+        ),
+        Coverage(
             layout="content/posts_N.json",
             period="–2023",
             reads="own posts, reels, stories, comments, profile",
@@ -67,12 +75,12 @@ class Instagram:
     )
 
     def sniff(self, files: Manifest) -> Match | None:
-        """Recognise an archive by its posts, reels, stories or comments."""
+        """Recognise an archive by its posts, reels, stories, comments or threads."""
         kinds = {m.name: _kind(files, m.name) for m in files.members}
         read = tuple(name for name, kind in kinds.items() if kind is not None)
-        if not any(kinds[name] in {"posts", "comments"} for name in read):
+        if not any(kinds[name] in {"posts", "comments", "threads"} for name in read):
             return None
-        skipped = {name: meta.why_not(name) for name, kind in kinds.items() if kind is None}
+        skipped = {name: _why_not(files, name) for name, kind in kinds.items() if kind is None}
         return Match(_variant(files, read), 0.95, read, skipped)
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
@@ -84,6 +92,8 @@ class Instagram:
                 if member == owner.file:
                     yield Raw("profile", Where(member, owner.pointer), owner)
             else:
+                if kinds[member] == "threads":
+                    yield Raw("threads_profile", Where(member, ""), owner)
                 for item in meta.elements(source, member):
                     kind = kinds[member] or ""
                     yield (
@@ -99,12 +109,16 @@ class Instagram:
             yield _account(raw.value)
         elif raw.kind == "comments":
             yield _comment(raw.value, raw.where)
+        elif raw.kind == "threads_profile":
+            yield threads.account(raw.value)
+        elif raw.kind == "threads":
+            yield threads.post(raw.value.owner, raw.value.value, raw.where)
         else:
             yield _post(raw.value, raw.where)
 
 
 def _kind(files: Manifest, name: str) -> str | None:
-    """Return posts, comments or profile by the shape of a member; None for all that is not read."""
+    """Return posts, comments, threads or profile by the shape of a member; None for all that is not read."""
     if not name.lower().endswith(".json") or meta.private(name):
         return None
     found = meta.shape(files, name)
@@ -125,7 +139,18 @@ def _kind_of_key(key: str, first: Mapping[str, Any]) -> str | None:
         return "profile"
     if _COMMENTS.match(key):
         return "comments"
+    if key == threads.POSTS:
+        return "threads"
     return "posts" if _MEDIA.match(key) else None
+
+
+def _why_not(files: Manifest, name: str) -> str:
+    """Return the code of why a member is not read; those of Threads are told by their key."""
+    code = meta.why_not(name)
+    if code != "unknown" or not name.lower().endswith(".json"):
+        return code
+    found = meta.shape(files, name)
+    return threads.why_not(found.key if found else None) or code
 
 
 def _variant(files: Manifest, read: tuple[str, ...]) -> str:
