@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from tests.kill.harness import Toll, kill_many
-from tests.kill.writers import committing, compacting, imported, importing, parted, parting, whole
+from tests.kill.writers import MOMENT, bereaved, committing, compacting, imported, importing, parted, parting, whole
 
 RUNS = {
     "commit": partial(kill_many, script=committing, check=whole),
     "compaction": partial(kill_many, script=compacting, check=whole, moment=0.1),
-    "import": partial(kill_many, script=importing, check=imported, moment=0.5, most=1),
-    "parts": partial(kill_many, script=parting, check=parted, moment=0.5, most=1),
+    "import": partial(kill_many, script=importing, check=imported, moment=MOMENT, most=1),
+    "parts": partial(kill_many, script=parting, check=parted, moment=MOMENT, most=1),
+    "reader": partial(kill_many, script=bereaved, check=parted, moment=2 * MOMENT, most=1),
 }
 
 

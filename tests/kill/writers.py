@@ -1,8 +1,13 @@
 """The scripts that are killed, and what must be true of a lake afterwards."""
 
 import json
+import os
+import random
+import signal
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from tests.kill.harness import Tell
 
+from valore.errors import RefusedArchive
 from valore.flows.importing import import_files
 from valore.flows.space import create, open_space
 from valore.lake import Lake, Snapshot
@@ -27,6 +33,8 @@ DAY = 86_400_000_000
 FILES = 4
 LINES = 200
 START = 1_420_070_400_000_000
+MOMENT = 0.9
+"""Seconds that an import may live on after a promise: half a second goes by before the child reads."""
 
 
 def batch(number: int) -> Mapping[str, pa.Table]:
@@ -96,6 +104,40 @@ def parting(folder: Path, tell: Tell) -> None:
     tell("opened")
     import_files(space, [outbox], batch=PART)
     tell("imported")
+
+
+def bereaved(folder: Path, tell: Tell) -> None:
+    """Import as `parting` does while the child that reads is killed too; give the file again each time."""
+    stopped = threading.Event()
+    threading.Thread(target=_kill_children, args=(stopped,), daemon=True).start()
+    while True:
+        try:
+            parting(folder, tell)
+        except RefusedArchive:
+            continue
+        stopped.set()
+        return
+
+
+def _kill_children(stopped: threading.Event) -> None:
+    """Kill every child of this process a random while after it was born, three times; later ones may live."""
+    chance = random.Random()
+    for _ in range(3):
+        while not (born := _children()):
+            time.sleep(0.005)
+        time.sleep(chance.random() * 1.2)
+        if stopped.is_set():
+            return
+        for child in born:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        while not stopped.is_set() and set(born) & set(_children()):
+            time.sleep(0.005)
+
+
+def _children() -> list[int]:
+    tasks = Path("/proc/self/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def _activity(row: int) -> Mapping[str, Any]:

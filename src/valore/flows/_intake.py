@@ -1,4 +1,4 @@
-"""The way of the records of one file: read, understood, gathered, stored; facts, then cursor."""
+"""The way of the records of one export into the lake: pieces come from the child, facts are stored, then the cursor."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -8,23 +8,18 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from valore.errors import SourceError
-from valore.flows._sources import TABLE, Recognised
+from valore.errors import ValoreError
+from valore.flows._reader import Piece, Reader
+from valore.flows._reading import Request
+from valore.flows._sources import TABLE, Parts, Recognised
 from valore.flows.space import Space
-from valore.model.batch import Gather, uncollected
-from valore.model.records import Cursor, Fault, Raw, Record
-from valore.model.source import Export
-from valore.places import Place
-from valore.places.table import Table
+from valore.model.batch import SIZE
+from valore.model.facts import distinct
 from valore.state import Cursor as Mark
 from valore.state import Outcome
 
 Tick = Callable[[int, int | None, str], None]
 """Progress: records read, how many there will be (None: not known), of what."""
-SLIPS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a record of an unforeseen shape makes a reader stumble over: a fault of that record alone."""
-_PACE = 5000
-"""Records between two ticks."""
 _OWNERS = 5
 _SUMMED = ("posts", "accounts", "interactions", "observations")
 
@@ -72,11 +67,36 @@ class Tally:
 
 
 @dataclass(slots=True)
+class _Held:
+    """Pieces that wait for a commit."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    rows: int = 0
+    size: int = 0
+
+    def add(self, piece: Piece) -> None:
+        """Take one more."""
+        self.pieces.append(piece)
+        self.rows += sum(table.num_rows for table in piece.tables.values())
+        self.size += sum(table.nbytes for table in piece.tables.values())
+
+    def take(self) -> dict[str, pa.Table]:
+        """Return everything as one table of each name, and begin again."""
+        names = dict.fromkeys(name for piece in self.pieces for name in piece.tables)
+        tables = {n: pa.concat_tables(p.tables[n] for p in self.pieces if n in p.tables) for n in names}
+        if len(self.pieces) > 1 and "accounts" in tables:
+            tables["accounts"] = distinct(tables["accounts"])
+        self.pieces, self.rows, self.size = [], 0, 0
+        return tables
+
+
+@dataclass(slots=True)
 class Intake:
-    """One file on its way into the lake."""
+    """One export on its way into the lake."""
 
     space: Space
-    export: Export
+    reader: Reader
+    parts: Parts
     found: Recognised
     source: str
     name: str
@@ -84,8 +104,6 @@ class Intake:
     tally: Tally
     batch: int
     """Rows after which a batch is stored, at a safe stop where the place has one at hand."""
-    told: int = 0
-    """Records read when the last tick was sent."""
 
     def run(self, mark: Mark | None) -> None:
         """Read from the last mark on, to the end.
@@ -94,20 +112,42 @@ class Intake:
             SourceError: nothing more will come; what came is stored.
         """
         last = self.space.lake.last(self.source)
-        number = 0 if last is None else last + 1
-        since = None if mark is None else Cursor(mark.position)
-        with uncollected():
-            self._store(since, number)
+        self._store(None if mark is None else mark.position, 0 if last is None else last + 1)
+        if self.tick is not None:
+            self.tick(self.tally.read, self.tally.read, self.name)
 
-    def _store(self, since: Cursor | None, number: int) -> None:
-        for tables, cursor in self._batches(since):
-            stored = self.space.lake.commit(tables, source=self.source, number=number)
-            self.tally.stored.update(stored)
-            self.tally.see(tables, own=self.found.place.name != TABLE)
-            if cursor is not None:
-                reached = Mark(number, cursor.position)
-                self.space.desk.imports.advance(self.source, reached, self.tally.outcome())
-            number += 1
+    def _store(self, since: str | None, number: int) -> None:
+        before, held = self.tally.read, _Held()
+        try:
+            for piece in self._pieces(since):
+                if self.tick is not None and piece.read:
+                    self.tick(before + piece.read, None, self.name)
+                if piece.tables:
+                    held.add(piece)
+                    self.tally.read = before + piece.read
+                if held.rows >= self.batch or held.size >= SIZE:
+                    self._commit(held, number)
+                    number += 1
+        except ValoreError:
+            self._commit(held, number)
+            raise
+        self._commit(held, number)
+
+    def _pieces(self, since: str | None) -> Iterator[Piece]:
+        asked = {"match": self.found.match, "place": self.found.place, "source": self.source}
+        return self.reader.pieces(
+            Request(what="read", paths=self.parts.paths, since=since, batch=self.batch, **asked)  # type: ignore[arg-type]
+        )
+
+    def _commit(self, held: _Held, number: int) -> None:
+        """Store what is held: facts, then cursor."""
+        if not held.pieces:
+            return
+        cursor, tables = held.pieces[-1].cursor, held.take()
+        self.tally.stored.update(self.space.lake.commit(tables, source=self.source, number=number))
+        self.tally.see(tables, own=self.found.place.name != TABLE)
+        if cursor is not None:
+            self.space.desk.imports.advance(self.source, Mark(number, cursor), self.tally.outcome())
 
     def recount(self) -> None:
         """Count the rows of this source anew: a killed attempt may have stored what it did not tell."""
@@ -115,49 +155,6 @@ class Intake:
         mine = pc.field("source") == self.source
         counted = {name: snapshot.table(name, columns=["source"], filter=mine).num_rows for name in _SUMMED}
         self.tally.stored = Counter({name: count for name, count in counted.items() if count})
-
-    def _batches(self, since: Cursor | None) -> Iterator[tuple[Mapping[str, pa.Table], Cursor | None]]:
-        """Yield tables and the safe stop behind them; None where there is none.
-
-        A place without safe stops inside a large file is cut anyway, so that memory stays bounded:
-        what is then read again is known by its keys.
-        """
-        gather = Gather(self.source, limit=self.batch)
-        try:
-            for item in self.found.place.read(self.export, self.found.match, since):
-                if isinstance(item, Cursor):
-                    if gather.full:
-                        yield gather.take(), item
-                    continue
-                if gather.full:
-                    yield gather.take(), None
-                self._take(gather, item)
-        except SourceError:
-            yield gather.take(), None
-            raise
-        yield gather.take(), None
-        if self.tick is not None:
-            self.tick(self.tally.read, self.tally.read, self.name)
-
-    def _take(self, gather: Gather, item: Raw | Fault) -> None:
-        if isinstance(item, Fault):
-            gather.add(item)
-            self.tally.read += 1
-            return
-        for record in understood(self.found.place, item):
-            gather.add(record, item.where.file)
-        self.tally.read += item.holds
-        if self.tick is not None and self.tally.read >= self.told + _PACE:
-            self.told = self.tally.read
-            self.tick(self.told, None, self.name)
-
-
-def understood(place: Place | Table, raw: Raw) -> Iterator[Record | Fault]:
-    """Yield what a raw record means; one that the place stumbles over is a fault."""
-    try:
-        yield from place.normalise(raw)
-    except SLIPS as error:
-        yield Fault(raw.where, "bad_shape", type(error).__name__)
 
 
 def _writers(tables: Mapping[str, pa.Table]) -> Counter[str]:

@@ -1,13 +1,14 @@
 """What is there to import, and which place knows it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from valore.errors import AmbiguousSource, UnknownName, UnrecognisedSource
+from valore.errors import UnknownName
 from valore.lake import Lake
-from valore.model.source import Export, Match
+from valore.model.source import Match
 from valore.places import Place, places
 from valore.places.table import Table
 from valore.trust.archive import open_export
@@ -16,7 +17,11 @@ WORKSPACE_FILE = "workspace.toml"
 TABLE = "table"
 """Name of the place that reads tables; it claims much and knows little, so it comes last."""
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz")
-_SHOWN = 8
+_PART = re.compile(
+    r"(?P<stem>.+?)(?:[-_ .]part[-_ ]?(?P<said>\d{1,3})|[-_](?P<padded>\d{3}))(?P<ending>\.(?:zip|tgz|tar|tar\.gz))",
+    re.IGNORECASE,
+)
+"""Names of the parts of a divided archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,74 +46,96 @@ def known_places(name: str | None) -> Mapping[str, Place]:
     return {name: everything[name]}
 
 
-def recognise(export: Export, among: Mapping[str, Place]) -> Recognised:
-    """Return the place that is surest to know an export.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One export: a file, a folder, or the parts of an archive that was divided."""
 
-    Raises:
-        UnrecognisedSource: no place knows it.
-        AmbiguousSource: two places are equally sure.
-    """
-    matches = {name: match for name, place in among.items() if (match := place.sniff(export)) is not None}
-    if not matches:
-        raise UnrecognisedSource(
-            "no place knows {file} (it holds {members}); known places: {places}",
-            file=export.name,
-            members=", ".join(m.name for m in export.members[:_SHOWN]) or "-",
-            places=", ".join(sorted(among)),
-        )
-    ranked = sorted(matches, key=lambda name: -matches[name].certainty)
-    if len(ranked) > 1 and matches[ranked[0]].certainty == matches[ranked[1]].certainty:
-        raise AmbiguousSource(
-            "{file} may come from {one} or from {other}; say which with --place",
-            file=export.name,
-            one=ranked[0],
-            other=ranked[1],
-        )
-    return Recognised(among[ranked[0]], matches[ranked[0]])
+    paths: tuple[Path, ...]
+
+    @property
+    def first(self) -> Path:
+        """The one that names it."""
+        return self.paths[0]
 
 
-def files(path: Path, among: Mapping[str, Place], home: Path) -> Iterator[Path]:
-    """Yield what is to be imported one by one: a file or folder of one export itself, else what it holds.
+def files(path: Path, known: Callable[[Path], str | None], home: Path) -> Iterator[Path]:
+    """Yield what is to be imported: a file or folder of one export itself, else what it holds.
 
     Hidden files, workspace files and Valore's own `home` are passed over.
+
+    Args:
+        path: File or folder.
+        known: Name of the place that knows a folder as one export, None when none does.
+        home: Valore's own.
     """
-    if not path.is_dir() or _one_export(path, among):
+    if not path.is_dir() or _one_export(path, known):
         yield path
         return
     for child in sorted(path.iterdir()):
         if not child.name.startswith(".") and child.name != WORKSPACE_FILE and child.resolve() != home.resolve():
-            yield from files(child, among, home)
+            yield from files(child, known, home)
 
 
-def _one_export(folder: Path, among: Mapping[str, Place]) -> bool:
+def _one_export(folder: Path, known: Callable[[Path], str | None]) -> bool:
     children = [child.name.lower() for child in folder.iterdir()]
     if WORKSPACE_FILE in children or any(name.endswith(_ARCHIVES) for name in children):
         return False
-    try:
-        with open_export(folder) as export:
-            return recognise(export, among).place.name != TABLE
-    except UnrecognisedSource:
-        return False
+    return known(folder) not in (None, TABLE)
 
 
-def digest(path: Path, export: Export, match: Match) -> str:
-    """Return the SHA-256 (hexadecimal) of a file, or of a folder's sorted names and digests."""
-    if path.is_file():
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+def joined(paths: Iterable[Path]) -> list[Parts]:
+    """Lay the parts of divided archives together (`takeout-…-001.zip`, `-002.zip`), all others by themselves.
+
+    Only parts that lie in one folder, differ in nothing but the number, and are numbered from 1
+    without a gap belong together.
+    """
+    found: dict[tuple[Path, str], dict[int, Path]] = {}
+    order: list[tuple[Path, str]] = []
+    for path in paths:
+        part = _PART.fullmatch(path.name)
+        name = (path.parent, f"{part['stem']}\0{part['ending'].lower()}" if part else path.name)
+        number = int(part["padded"] or part["said"]) if part else 1
+        if name in found and (part is None or number in found[name]):
+            name = (path, "")
+        found.setdefault(name, {})[number] = path
+        order += [name] if name not in order else []
+    return [parts for name in order for parts in _together(found[name])]
+
+
+def _together(numbered: Mapping[int, Path]) -> Iterator[Parts]:
+    numbers = sorted(numbered)
+    if numbers == list(range(1, len(numbers) + 1)):
+        yield Parts(tuple(numbered[n] for n in numbers))
+    else:
+        yield from (Parts((numbered[n],)) for n in numbers)
+
+
+def digest(parts: Parts, match: Match) -> str:
+    """Return the SHA-256 (hexadecimal) of a file, or of the sorted names and digests of a folder or of parts."""
+    if parts.first.is_file():
+        digests = [_of_file(path) for path in parts.paths]
+        return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
     whole = hashlib.sha256()
-    for member in sorted(match.members):
-        with export.open(member) as stream:
-            part = hashlib.sha256()
-            while piece := stream.read(1 << 20):
-                part.update(piece)
-        whole.update(f"{member}\0{part.hexdigest()}\n".encode())
+    for member, path in sorted(_members(parts.first, match)):
+        whole.update(f"{member}\0{_of_file(path)}\n".encode())
     return whole.hexdigest()
 
 
-def keep(path: Path, export: Export, match: Match, lake: Lake) -> None:
-    """Keep the originals: the file, or those members of a folder that are read."""
-    members = (export.path(member) for member in match.members) if path.is_dir() else (path,)
-    for member in members:
-        if member is not None:
-            lake.keep(member)
+def keep(parts: Parts, match: Match, lake: Lake) -> None:
+    """Keep the originals: the files, or those members of a folder that are read."""
+    folder = parts.first.is_dir()
+    for path in (path for _, path in _members(parts.first, match)) if folder else parts.paths:
+        lake.keep(path)
+
+
+def _members(folder: Path, match: Match) -> Iterator[tuple[str, Path]]:
+    """Yield those files of a folder that are read; nothing of them is opened."""
+    with open_export(folder) as export:
+        for member in match.members:
+            if (path := export.path(member)) is not None:
+                yield member, path
+
+
+def _of_file(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

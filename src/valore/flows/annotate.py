@@ -6,6 +6,7 @@ column of that name is kept as `input_NAME`.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from valore.enrich import Enricher, Over, enrichers
 from valore.enrich.language import PLUGIN as LANGUAGE
 from valore.errors import N_, MappingError, UnknownName
 from valore.flows._chain import ordered
-from valore.flows._tables import batches
+from valore.flows._reader import Reader
 from valore.model.records import Account
 
 _ACCOUNT = (*Account._fields, "posts_seen", "repeated_share", "copied_share", "linked_share", "tags_each")
@@ -81,12 +82,12 @@ def annotate(
     """
     chosen = _chosen(kind, names)
     given = {"text": text, "language": lang, "subject": subject, "other": other, **(columns or {})}
-    read = batches(table)
-    head = next(read)
-    inputs = _inputs(table.name, Over(kind), {k: v for k, v in given.items() if v}, head.schema.names)
-    needed = _needed(chosen, inputs)
-    made = _streamed(_chained([head], read), inputs, needed, chosen)
-    rows = _write(made, out)
+    with closing(Reader()) as reader:
+        read = reader.rows(table)
+        head = next(read)
+        inputs = _inputs(table.name, Over(kind), {k: v for k, v in given.items() if v}, head.schema.names)
+        needed = _needed(chosen, inputs)
+        rows = _write(_streamed(_chained([head], read), inputs, needed, chosen), out)
     return Annotated(rows, tuple(c for e in chosen for c in e.provides.names))
 
 

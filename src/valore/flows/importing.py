@@ -1,31 +1,31 @@
 """Files go in: recognised, kept, read, stored exactly once.
 
-The order is always facts, then cursor, then acknowledgement, so that an import that was killed
-anywhere goes on when the same command is given again.
+Everything that looks into a file runs in a limited child (`flows._reading`); only what it tells is
+stored, here. The order is always facts, then cursor, then acknowledgement, so that an import that was
+killed anywhere goes on when the same command is given again.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from valore.errors import MappingError, SourceError, ValoreError
+from valore.errors import MappingError, SourceError, UnrecognisedSource, ValoreError
 from valore.flows import _mappings, _sources
-from valore.flows._intake import Intake, Tally, Tick, understood
+from valore.flows._intake import Intake, Tally, Tick
 from valore.flows._mappings import Said
-from valore.flows._sources import TABLE, Recognised
+from valore.flows._reader import Reader, Rehearsed
+from valore.flows._sources import TABLE, Parts, Recognised
 from valore.flows.space import Space
 from valore.lake._locks import locked
 from valore.model.batch import LIMIT
-from valore.model.records import TABLE_OF, Cursor, Fault, Raw, Rows
-from valore.model.source import Export
 from valore.model.subject import AccountRef
 from valore.places.table import Mapping, Preview, Table, to_toml
 from valore.state import ImportRecord, Outcome
-from valore.trust.archive import open_export
 
 OWNER_SHARE = 0.5
 """Of an archive's posts; who wrote more is held to be its owner."""
@@ -117,15 +117,14 @@ def import_files(
 
     Raises:
         UnknownName: there is no such place.
-        SourceError: a file that was named cannot be recognised or read.
+        SourceError: a file that was named cannot be recognised or read; what came before stays stored.
         MappingError: it is not clear what a table's columns mean.
         LeaseTaken: another import of this workspace is running.
     """
     said = _mappings.said(space, paths, mapping)
-    work = _Work(space, said, place, dry_run, tick, batch)
-    with locked(space.folder / "import.lock", wait=1.0):
-        for path in paths:
-            work.path(path)
+    with locked(space.folder / "import.lock", wait=1.0), closing(Reader()) as reader:
+        work = _Work(space, reader, said, place, dry_run, tick, batch)
+        work.all(paths)
     return Imported(
         files=tuple(work.done),
         left=work.left,
@@ -139,6 +138,7 @@ class _Work:
     """One call of `import_files`."""
 
     space: Space
+    reader: Reader
     said: Said
     place: str | None
     dry_run: bool
@@ -147,58 +147,82 @@ class _Work:
     done: list[FileImported] = field(default_factory=list)
     left: dict[str, ValoreError] = field(default_factory=dict)
 
-    def path(self, path: Path) -> None:
+    def all(self, paths: Sequence[Path]) -> None:
         """Import what was named; raise only for that itself, not for what a folder happens to hold."""
-        if not path.exists():
-            raise SourceError("there is no file called {file}", file=path.name)
-        for file in _sources.files(path, _sources.known_places(self.place), self.space.home):
+        for parts in _sources.joined(paths):
+            missing = next((path for path in parts.paths if not path.exists()), None)
+            if missing is not None:
+                raise SourceError("there is no file called {file}", file=missing.name)
+            self._below(parts) if parts.first.is_dir() else self._together(parts)
+
+    def _below(self, folder: Parts) -> None:
+        for parts in _sources.joined(_sources.files(folder.first, self._known, self.space.home)):
             try:
-                self.done.append(self._file(file))
+                self._together(parts)
             except ValoreError as error:
-                if file == path or not isinstance(error, SourceError | MappingError):
+                if parts == folder or not isinstance(error, SourceError | MappingError):
                     raise
-                self.left[str(file.relative_to(path))] = error
+                self.left[str(parts.first.relative_to(folder.first))] = error
 
-    def _file(self, path: Path) -> FileImported:
-        mapping = self.said.of(path)
+    def _known(self, folder: Path) -> str | None:
+        """Return the place that knows a folder as one export."""
+        try:
+            return self.reader.look((folder,), _sources.known_places(self.place)).place
+        except UnrecognisedSource:
+            return None
+
+    def _together(self, parts: Parts) -> None:
+        """Import the parts of an archive as one, or one by one where nobody knows them together."""
+        try:
+            self.done.append(self._one(parts))
+        except UnrecognisedSource:
+            if len(parts.paths) == 1:
+                raise
+            for path in parts.paths:
+                self.done.append(self._one(Parts((path,))))
+
+    def _one(self, parts: Parts) -> FileImported:
+        mapping = self.said.of(parts.first)
         among = _sources.known_places(TABLE if mapping is not None else self.place)
-        with open_export(path) as export:
-            found = _sources.recognise(export, among)
-            if isinstance(found.place, Table):
-                reader = _mappings.reader(self.space, found.place, export, found.match, mapping)
-                found = replace(found, place=reader)
-            return _rehearse(export, found) if self.dry_run else self._import(path, export, found)
+        looked = self.reader.look(parts.paths, among)
+        found = Recognised(among[looked.place], looked.match)
+        if isinstance(found.place, Table):
+            table = _mappings.settled(self.space, found.place, mapping, self.reader, parts, found.match)
+            found = replace(found, place=table)
+        if self.dry_run:
+            return _rehearsed(looked.name, found, self.reader.rehearse(parts.paths, found.match, found.place))
+        return self._import(parts, looked.name, found)
 
-    def _import(self, path: Path, export: Export, found: Recognised) -> FileImported:
-        sha = _sources.digest(path, export, found.match)
+    def _import(self, parts: Parts, name: str, found: Recognised) -> FileImported:
+        sha = _sources.digest(parts, found.match)
         source = _source(sha, found, self.place)
         before = self.space.desk.imports.find(source)
         if before is not None and before.finished is not None:
             return _report(before, found, known=True)
-        _sources.keep(path, export, found.match, self.space.lake)
-        return self._take_in(export, found, source, sha, before)
+        _sources.keep(parts, found.match, self.space.lake)
+        return self._take_in(parts, name, found, source, sha, before)
 
     def _take_in(
-        self, export: Export, found: Recognised, source: str, sha: str, before: ImportRecord | None
+        self, parts: Parts, name: str, found: Recognised, source: str, sha: str, before: ImportRecord | None
     ) -> FileImported:
         imports = self.space.desk.imports
         skipped = Counter(found.match.skipped.values())
-        told = {"name": export.name, "place": found.place.name, "variant": found.match.variant}
+        told = {"name": name, "place": found.place.name, "variant": found.match.variant}
         mark = imports.begin(source, sha256=sha, skipped=skipped, **told)
         tally = Tally() if mark is None or before is None else Tally.of(before.outcome)
-        intake = Intake(self.space, export, found, source, export.name, self.tick, tally, self.batch)
+        intake = Intake(self.space, self.reader, parts, found, source, name, self.tick, tally, self.batch)
         intake.run(mark)
         if before is not None:
             intake.recount()
-        self._remember(export, found)
+        self._remember(parts, name, found)
         imports.finish(source, tally.outcome())
         finished = imports.find(source)
-        return _report(finished or _lost(export.name), found, resumed=before is not None)
+        return _report(finished or _lost(name), found, resumed=before is not None)
 
-    def _remember(self, export: Export, found: Recognised) -> None:
+    def _remember(self, parts: Parts, name: str, found: Recognised) -> None:
         if isinstance(found.place, Table) and found.place.mapping is not None:
-            columns = _mappings.fingerprint(export, found.match)
-            self.space.desk.imports.remember(columns, export.name, to_toml(found.place.mapping))
+            columns = self.reader.columns(parts.paths, found.match)
+            self.space.desk.imports.remember(columns, name, to_toml(found.place.mapping))
 
 
 def _source(sha: str, found: Recognised, forced: str | None) -> str:
@@ -237,50 +261,21 @@ def _owner(outcome: Outcome) -> AccountRef | None:
     return AccountRef(first)
 
 
-def _rehearse(export: Export, found: Recognised) -> FileImported:
-    """Read a file, count, and keep nothing."""
-    previews: tuple[Preview, ...] = ()
-    kept: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
-    read = 0
-    if isinstance(found.place, Table):
-        previews = tuple(found.place.preview(export, member) for member in found.match.members)
-        read = sum(p.rows for p in previews)
-        for preview in previews:
-            kept.update(preview.kept)
-            refused.update(preview.refused)
-    else:
-        read = _count(export, found, kept, refused)
+def _rehearsed(name: str, found: Recognised, would: Rehearsed) -> FileImported:
     return FileImported(
-        name=export.name,
+        name=name,
         place=found.place.name,
         variant=found.match.variant,
         source="",
-        read=read,
-        stored=kept,
-        refused=refused,
+        read=would.read,
+        stored=would.kept,
+        refused=would.refused,
         skipped=found.match.skipped,
         since=None,
         until=None,
         owner=None,
-        previews=previews,
+        previews=would.previews,
     )
-
-
-def _count(export: Export, found: Recognised, kept: Counter[str], refused: Counter[str]) -> int:
-    read = 0
-    for item in found.place.read(export, found.match, None):
-        if isinstance(item, Cursor):
-            continue
-        read += item.holds if isinstance(item, Raw) else 1
-        for record in (item,) if isinstance(item, Fault) else understood(found.place, item):
-            if isinstance(record, Fault):
-                refused[record.reason] += 1
-            elif isinstance(record, Rows):
-                kept[record.table] += record.batch.num_rows
-            else:
-                kept[TABLE_OF[type(record)]] += 1
-    return read
 
 
 def _unlinked(space: Space, owners: Sequence[AccountRef]) -> tuple[AccountRef, ...]:

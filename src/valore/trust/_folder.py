@@ -3,25 +3,26 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from valore.errors import RefusedArchive
 from valore.model.source import Member
 from valore.model.text import repair
 from valore.trust._export import Opened
+from valore.trust._meter import Beat, Beating
 from valore.trust.limits import Limits
 
 
 class Folder(Opened):
     """Plain files by name. Links are left out; nothing outside what was given is reached."""
 
-    def __init__(self, name: str, files: Iterator[tuple[str, Path]], limits: Limits) -> None:
+    def __init__(self, name: str, files: Iterator[tuple[str, Path]], limits: Limits, beat: Beat) -> None:
         """List `files` (name inside the export, path on this disk).
 
         Raises:
             RefusedArchive: when there are too many.
         """
-        self.name = name
+        self.name, self._beat = name, beat
         self._paths: dict[str, Path] = {}
         for member, path in files:
             if len(self._paths) >= limits.members:
@@ -35,7 +36,7 @@ class Folder(Opened):
         if path is None:
             raise self._unknown(member)
         try:
-            return path.open("rb")
+            return cast("BinaryIO", Beating(path.open("rb"), self._beat))
         except OSError as error:
             raise RefusedArchive("{file}: '{member}' cannot be opened", file=self.name, member=member) from error
 

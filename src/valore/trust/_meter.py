@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from valore.errors import RefusedArchive
 from valore.trust.limits import Limits
@@ -29,6 +29,8 @@ DAMAGE = (
 """What the standard readers raise on broken archives."""
 
 
+Beat = Callable[[], None]
+"""Called for each step on in reading, so that whoever waits knows that it goes on."""
 _STEP = 1 << 18
 """Bytes asked for at once: what lies before damage is lost by at most this much."""
 
@@ -49,6 +51,7 @@ class Budget:
 
     file: str
     limits: Limits
+    beat: Beat
     produced: int = 0
 
     def take(self, amount: int) -> None:
@@ -58,8 +61,49 @@ class Budget:
             RefusedArchive: when the archive has given more than its limit.
         """
         self.produced += amount
+        self.beat()
         if self.produced > self.limits.total:
             raise RefusedArchive("{file} unpacks to more than {limit} bytes", file=self.file, limit=self.limits.total)
+
+
+class Beating(io.RawIOBase):
+    """A plain file, each read of which is a step on."""
+
+    def __init__(self, file: BinaryIO, beat: Beat) -> None:
+        """Read `file`."""
+        self._file, self._beat = file, beat
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go somewhere in the file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return where reading stands."""
+        return self._file.tell()
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill `buffer`; return how many bytes were written, 0 at the end."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return `size` bytes, fewer at the end; all that is left where it is negative."""
+        self._beat()
+        return self._file.read(size)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        super().close()
 
 
 class Metered(io.RawIOBase):

@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple, cast
 from valore.errors import RefusedArchive
 from valore.model.source import Member
 from valore.trust._export import Opened
-from valore.trust._meter import DAMAGE, Budget, Metered
+from valore.trust._meter import DAMAGE, Beat, Budget, Metered
 from valore.trust._names import distinct, vetted
 from valore.trust.limits import MIB, Limits
 
@@ -29,7 +29,7 @@ class _Span(NamedTuple):
 class Tarred(Opened):
     """A TAR archive. A gzipped one is read again from its start for each member that is opened."""
 
-    def __init__(self, path: Path, limits: Limits, *, packed: bool) -> None:
+    def __init__(self, path: Path, limits: Limits, beat: Beat, *, packed: bool) -> None:
         """List the archive; one that ends in the middle gives the members before that.
 
         Raises:
@@ -42,7 +42,7 @@ class Tarred(Opened):
                 limit=limits.archive,
             )
         self.name, self._path, self._limits, self._packed = path.name, path, limits, packed
-        self._budget = Budget(path.name, limits)
+        self._beat, self._budget = beat, Budget(path.name, limits, beat)
         self._spans: dict[str, _Span] = {}
         self._heads: dict[str, bytes] = {}
         self._kept = 0
@@ -76,7 +76,7 @@ class Tarred(Opened):
     def _list(self) -> list[Member]:
         stream = self._stream()
         limits = replace(self._limits, member=self._limits.total)
-        metered = Metered(stream, self.name, Budget(self.name, limits), stream.used)
+        metered = Metered(stream, self.name, Budget(self.name, limits, self._beat), stream.used)
         members: list[Member] = []
         with metered:
             try:

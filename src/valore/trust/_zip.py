@@ -11,7 +11,7 @@ from valore.errors import RefusedArchive
 from valore.model.records import Instant
 from valore.model.source import Member
 from valore.trust._export import Opened
-from valore.trust._meter import DAMAGE, Budget, Metered
+from valore.trust._meter import DAMAGE, Beat, Budget, Metered
 from valore.trust._names import distinct, vetted
 from valore.trust.limits import Limits
 
@@ -25,14 +25,14 @@ _ENCRYPTED = 0x1
 class Zipped(Opened):
     """A ZIP archive, held open."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, beat: Beat) -> None:
         """Open and vet the archive.
 
         Raises:
             RefusedArchive: when it is broken, encrypted, too large, or built to hurt.
         """
         self.name = path.name
-        self._budget = Budget(path.name, limits)
+        self._budget = Budget(path.name, limits, beat)
         _vet_directory(path, limits)
         try:
             self._zip = zipfile.ZipFile(path)

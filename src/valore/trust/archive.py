@@ -14,6 +14,7 @@ from valore.errors import RefusedArchive, SourceError
 from valore.model.source import Export, Member
 from valore.trust._export import Opened
 from valore.trust._folder import Folder, below, beside
+from valore.trust._meter import Beat
 from valore.trust._tar import Tarred
 from valore.trust._zip import Zipped
 from valore.trust.limits import Limits
@@ -24,15 +25,24 @@ _LIMITS = Limits()
 _TAR_MAGIC = slice(257, 262)
 
 
+def _unheard() -> None:
+    """Take no notice of a step."""
+
+
 @contextmanager
-def open_export(path: Path, limits: Limits = _LIMITS) -> Iterator[Export]:
+def open_export(path: Path, limits: Limits = _LIMITS, beat: Beat = _unheard) -> Iterator[Export]:
     """Open an archive, a folder or a single file for reading.
+
+    Args:
+        path: What to open.
+        limits: How much of it is read.
+        beat: Called for each step on.
 
     Raises:
         SourceError: when there is no such file, or it is empty.
         RefusedArchive: when it is broken, encrypted, too large, or built to hurt.
     """
-    opened = _opened(path, limits)
+    opened = _opened(path, limits, beat)
     try:
         yield opened
     finally:
@@ -40,7 +50,7 @@ def open_export(path: Path, limits: Limits = _LIMITS) -> Iterator[Export]:
 
 
 @contextmanager
-def open_exports(paths: Sequence[Path], limits: Limits = _LIMITS) -> Iterator[Export]:
+def open_exports(paths: Sequence[Path], limits: Limits = _LIMITS, beat: Beat = _unheard) -> Iterator[Export]:
     """Open several files of one export as one: loose files, or the parts of a divided archive.
 
     A member that stands in several parts is kept under its name and, for the later ones, under the
@@ -51,14 +61,14 @@ def open_exports(paths: Sequence[Path], limits: Limits = _LIMITS) -> Iterator[Ex
         RefusedArchive: as `open_export`.
     """
     if len(paths) == 1:
-        with open_export(paths[0], limits) as export:
+        with open_export(paths[0], limits, beat) as export:
             yield export
         return
     loose = [p for p in paths if not p.is_dir() and _kind(p) is None]
     with ExitStack() as stack:
-        parts = [stack.enter_context(open_export(p, limits)) for p in paths if p not in loose]
+        parts = [stack.enter_context(open_export(p, limits, beat)) for p in paths if p not in loose]
         if loose:
-            parts.insert(0, Folder(paths[0].name, beside(loose), limits))
+            parts.insert(0, Folder(paths[0].name, beside(loose), limits, beat))
         yield parts[0] if len(parts) == 1 else _Joined(paths[0].name, parts)
 
 
@@ -95,18 +105,18 @@ class _Joined(Opened):
         return home
 
 
-def _opened(path: Path, limits: Limits) -> Opened:
+def _opened(path: Path, limits: Limits, beat: Beat) -> Opened:
     if path.is_dir():
-        return Folder(path.name, below(path), limits)
+        return Folder(path.name, below(path), limits, beat)
     match _kind(path):
         case "zip":
-            return Zipped(path, limits)
+            return Zipped(path, limits, beat)
         case "tar":
-            return Tarred(path, limits, packed=False)
+            return Tarred(path, limits, beat, packed=False)
         case "gzip":
-            return Tarred(path, limits, packed=True)
+            return Tarred(path, limits, beat, packed=True)
         case _:
-            return Folder(path.name, iter([(path.name, path)]), limits)
+            return Folder(path.name, iter([(path.name, path)]), limits, beat)
 
 
 def _kind(path: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""How much of an archive is read. Source: the project's measurements on hostile and honest archives."""
+"""How much is read. Source: the project's measurements on hostile and honest archives."""
 
 from dataclasses import dataclass
 
@@ -25,3 +25,21 @@ class Limits:
     """Of one name, as UTF-8."""
     directory: int = 128 * MIB
     """Of the list of names, which must be held in memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a child process may take; see `trust.child`. A *sign of life* is a step on in what is read."""
+
+    memory: int = GIB
+    """Bytes of addresses, beyond what the program itself and a stack for each processor take."""
+    computing: int = 20
+    """Seconds of processor time between two signs of life."""
+    silence: float = 120.0
+    """Seconds of the clock between two signs of life."""
+    files: int = 512
+    """Open at once."""
+    written: int = 20 * GIB
+    """Bytes of one temporary file."""
+    told: int = GIB
+    """Bytes that one message may have."""

@@ -1,0 +1,53 @@
+"""A place of our own, for what does not depend on any; the reading child finds it by its name."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from valore.errors import SourceError
+from valore.model.records import Account, Cursor, Fault, Post, Raw, Record, Where
+from valore.model.source import Export, Manifest, Match
+from valore.places import Coverage, Policy
+
+DAY = 86_400_000_000
+START = 1_420_070_400_000_000
+
+
+OURS = Policy(terms="Ours.", retention_days=None, may_derive=True, may_combine=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A place of our own: one JSON line a post, a safe stop after every third."""
+
+    name: str = "square"
+    title: str = "Square"
+    certainty: float = 1.0
+    breaks: int | None = None
+    """Line from which on nothing more comes."""
+    policy: Policy = OURS
+    covers: tuple[Coverage, ...] = ()
+
+    def sniff(self, files: Manifest) -> Match | None:
+        mine = tuple(m.name for m in files.members if m.name.endswith(".square"))
+        others = {m.name: "private" for m in files.members if m.name not in mine}
+        return Match("1", self.certainty, mine, others) if mine else None
+
+    def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
+        for number, line in enumerate(source.text(match.members[0]).splitlines()):
+            if since is not None and number < int(since.position):
+                continue
+            if self.breaks is not None and number >= self.breaks:
+                raise SourceError("{file} ends here", file=source.name)
+            where = Where(match.members[0], f"L{number + 1}")
+            yield Raw("post", where, json.loads(line)) if line else Fault(where, "bad_json")
+            if number % 3 == 2:
+                yield Cursor(str(number + 1))
+
+    def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
+        value: dict[str, Any] = raw.value
+        if value.get("account"):
+            yield Account("square", value["by"], raw.where.pointer, handle=value["account"])
+            return
+        yield Post("square", value["id"], value["by"], START + value["day"] * DAY, raw.where.pointer, text="Lume")
