@@ -131,6 +131,21 @@ def test_rows_are_altered_and_known_again_by_what_they_said_first(full: Lake, ga
     assert full.commit(gathered([post(0, "anna")]), source="again", number=0)["posts"] == 0
 
 
+def test_of_one_file_some_rows_go_while_others_are_altered(full: Lake) -> None:
+    def verdict(rows: pa.Table) -> Verdict:
+        first = rows["pointer"].to_pylist()
+        altered = np.array([p == "/anna/0" for p in first])
+        return Verdict(rows["author"].to_numpy() == CARLA, altered)
+
+    def blank(rows: pa.Table) -> pa.Table:
+        return rows.set_column(5, "text", pa.array(["…"] * rows.num_rows))
+
+    assert full.erase([Pass("posts", ("author", "pointer"), verdict, blank)])["posts"] == (60, 1)
+    left = full.snapshot().table("posts", ["author", "text"])
+    assert set(left["author"].to_pylist()) == {ANNA}
+    assert left["text"].to_pylist().count("…") == 1
+
+
 def test_an_erasure_that_finds_nothing_rewrites_nothing(full: Lake) -> None:
     versions = {name: full.snapshot().files(name) for name in ("posts", "accounts", "interactions")}
     assert full.erase([without("posts", "author", 1)])["posts"].gone == 0

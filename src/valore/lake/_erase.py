@@ -153,17 +153,18 @@ def _again(folder: Path, wanted: Pass, values: Mapping[str, str], file: _File) -
     if not file.touched:
         return [_linked(folder, values, file.path)]
     schema = TABLES[wanted.table]
-    rows = _read(folder / file.path, schema.names, values).cast(schema)
-    if file.verdict.altered is not None and wanted.alter is not None:
-        rows = _altered(rows, file.verdict.altered, wanted.alter)
-    rows = rows.filter(pa.array(~file.verdict.goes))
+    rows = _left(_read(folder / file.path, schema.names, values).cast(schema), file.verdict, wanted.alter)
     return write(folder, rows.combine_chunks(), PARTITIONS[wanted.table]) if rows.num_rows else []
 
 
-def _altered(rows: pa.Table, which: Flags, alter: Callable[[pa.Table], pa.Table]) -> pa.Table:
-    """Return all rows, those that are to be altered in their new words, in any order."""
-    rest = rows.filter(pa.array(~which))
-    return pa.concat_tables([rest, alter(rows.filter(pa.array(which))).cast(rows.schema)])
+def _left(rows: pa.Table, verdict: Verdict, alter: Callable[[pa.Table], pa.Table] | None) -> pa.Table:
+    """Return the rows that stay, those that are to be altered last and in their new words."""
+    stays = ~verdict.goes
+    if verdict.altered is None or alter is None:
+        return rows.filter(pa.array(stays))
+    same = rows.filter(pa.array(stays & ~verdict.altered))
+    other = rows.filter(pa.array(stays & verdict.altered))
+    return pa.concat_tables([same, alter(other).cast(rows.schema)]) if other.num_rows else same
 
 
 def _linked(folder: Path, values: Mapping[str, str], path: str) -> AddAction:

@@ -124,13 +124,18 @@ class Erasures:
                 self._desk.rows(models.Setting).filter(pk=setting.pk).update(value=kept)
 
     def _elsewhere(self, traces: Traces) -> None:
-        """Remove rows of any other table that name one of the accounts in a column of their own."""
+        """Remove rows of any other table that name an account, a subject or a post in a column of their own."""
+        refs = {*traces.refs, *(f"subject:{slug}" for slug in traces.slugs), *self._posts(traces)}
         for kind in apps.get_app_config("state").get_models():
-            if kind in _OURS or not traces.refs:
-                continue
             for field in kind._meta.concrete_fields:  # noqa: SLF001 - Django's public name for it
-                if isinstance(field, django.CharField | django.TextField):
-                    self._any(kind).filter(**{f"{field.name}__in": traces.refs}).delete()
+                if kind not in _OURS and isinstance(field, django.CharField | django.TextField):
+                    self._any(kind).filter(**{f"{field.name}__in": refs}).delete()
+
+    def _posts(self, traces: Traces) -> set[str]:
+        """Return those posts, as `post:key`, that people's words on links name and that are gone."""
+        rows = self._any(models.LinkWord).values_list("first", "second")
+        told = {int(name[5:]) for row in rows for name in row if re.fullmatch(r"post:\d+", name)}
+        return {f"post:{key}" for key in traces.gone(told)}
 
     def _any(self, kind: type[django.Model]) -> "django.QuerySet[Any]":
         """Return rows of this workspace, append-only or not: an erasure is the one thing that may take them."""

@@ -1,0 +1,220 @@
+"""Who was erased does not come back: what is about them is left out of what is about to be stored.
+
+The list holds keyed digests of (place, id) and (place, @handle). Its key is a file of the home, never
+in the database: a copy of the one says nothing without the other.
+"""
+
+import hmac
+import os
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from valore.errors import StoreError
+from valore.flows import _masks
+from valore.flows._masks import Names
+from valore.flows.space import Space
+from valore.model.facts import STUB
+
+KEY_FILE = "suppression.key"
+_BYTES = 32
+_NAMING = ("author", "reply_to_author", "quote_of_author")
+_AT = re.compile(r"@(\w+(?:[.-]+\w+)*(?:@\w+(?:[.-]+\w+)*)?)")
+_ADDRESS = re.compile(r"https?://[^\s<>\"')]+")
+_PIECE = re.compile(r"(?<=[/=@])[\w.-]+(?:@[\w.-]+)?")
+_END = re.compile(r"(?=[/?#])|$")
+
+Keys = npt.NDArray[np.int64]
+
+
+def secret(home: Path, *, make: bool = False) -> bytes:
+    """Return the key of the list, making it when asked to.
+
+    Raises:
+        StoreError: it is not there, and was not to be made; or it is not a key.
+    """
+    path = home / KEY_FILE
+    if make and not path.exists():
+        _make(path)
+    try:
+        found = bytes.fromhex(path.read_text("ascii").strip())
+    except (OSError, ValueError):
+        found = b""
+    if len(found) != _BYTES:
+        raise StoreError(
+            "{file} is missing or damaged: without it nobody can tell who was erased; put it back from a backup",
+            file=path,
+        )
+    return found
+
+
+def mac(key: bytes, place: str, name: str) -> str:
+    """Return the keyed digest of a native id or of `@handle` (in lower case)."""
+    return hmac.digest(key, f"{place}\0{name}".encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def suppression(space: Space) -> "Suppressed | None":
+    """Return what leaves out the people who were erased from this workspace; None when there is nobody.
+
+    Raises:
+        StoreError: somebody was erased, and the key is not there.
+    """
+    macs = space.desk.erasures.suppressed()
+    return Suppressed(secret(space.home), macs) if macs else None
+
+
+@dataclass(slots=True)
+class Suppressed:
+    """Leaves people out of the tables of one import, batch after batch."""
+
+    key: bytes = field(repr=False)
+    macs: frozenset[str] = field(repr=False)
+    learned: dict[str, None] = field(default_factory=dict, repr=False)
+    """Further names of the same people, as digests, that these tables tell."""
+    _posts: list[Keys] = field(default_factory=list)
+    """Posts that were left out of the batches so far: counts of them may come later."""
+
+    def __call__(self, tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], Counter[str]]:
+        """Return the tables without what is about them, none empty, and how many rows were left out of each."""
+        names, accounts = self._named(tables.get("accounts"))
+        kept, gone = self._left(tables, accounts)
+        kept = {name: self._masked(name, table, names) for name, table in kept.items()}
+        return {name: table for name, table in kept.items() if table.num_rows}, gone
+
+    def known(self, place: str, name: str) -> bool:
+        """Return whether a native id, or `@handle`, is on the list."""
+        found = mac(self.key, place, name)
+        return found in self.macs or found in self.learned
+
+    def accounts(self, table: pa.Table) -> Keys:
+        """Return the keys of those accounts of a table that are on the list."""
+        return self._named(table)[1]
+
+    def _named(self, accounts: pa.Table | None) -> tuple[dict[str, Names], Keys]:
+        """Return how the people on the list are named, by place, and the keys of their accounts."""
+        if accounts is None:
+            return {}, np.array([], dtype=np.int64)
+        rows = accounts.select(["key", "place", "id", "handle", "url"]).to_pylist()
+        found = [row for row in rows if any(self.known(row["place"], name) for name in _names(row))]
+        for row in found:
+            self.learned |= dict.fromkeys(mac(self.key, row["place"], name) for name in _names(row))
+        names = {place: _told(r for r in found if r["place"] == place) for place in {r["place"] for r in found}}
+        return names, np.array([row["key"] for row in found], dtype=np.int64)
+
+    def _left(self, tables: Mapping[str, pa.Table], accounts: Keys) -> tuple[dict[str, pa.Table], Counter[str]]:
+        gone: Counter[str] = Counter()
+        posts = tables.get("posts")
+        if posts is not None:
+            mine = np.isin(posts["author"].to_numpy(), accounts)
+            self._posts += [posts["key"].to_numpy()[mine]] if mine.any() else []
+        theirs = np.concatenate([*self._posts, np.array([], dtype=np.int64)])
+        about = {
+            "posts": ("author", accounts),
+            "interactions": ("actor", accounts),
+            "observations": ("post", theirs),
+            "annotations": ("about", np.concatenate([theirs, accounts])),
+            "accounts": ("key", accounts),
+        }
+        kept = dict(tables)
+        for name in (n for n in about if n in tables):
+            column, keys = about[name]
+            goes = np.isin(tables[name][column].to_numpy(), keys)
+            kept[name] = tables[name].filter(pa.array(~goes)) if goes.any() else tables[name]
+            gone[name] += int(goes.sum())
+        if gone["posts"] + gone["interactions"] and "accounts" in kept:
+            kept["accounts"] = _still_named(kept)
+        return kept, +gone
+
+    def _masked(self, table: str, rows: pa.Table, names: Mapping[str, Names]) -> pa.Table:
+        if table not in _masks.WORDS or not rows.num_rows:
+            return rows
+        parts = []
+        for place in pc.unique(rows["place"]).to_pylist():
+            part = rows.filter(pc.equal(rows["place"], place))
+            told = self._spoken(table, part, place, names.get(place, Names()))
+            parts.append(_masks.masked(table, part, told) if told != Names() else part)
+        return parts[0] if len(parts) == 1 else pa.concat_tables(parts)
+
+    def _spoken(self, table: str, rows: pa.Table, place: str, names: Names) -> Names:
+        """Return the names of people on the list with those by which these rows call them."""
+        handles, urls = set(names.handles), set(names.urls)
+        for token in _tokens(rows, table):
+            if token.startswith("http"):
+                urls |= {token} if self.known(place, token) else set()
+            elif self.known(place, f"@{token.lower()}"):
+                handles.add(token.lower())
+        return Names(handles=tuple(sorted(handles)), urls=tuple(sorted(urls)))
+
+
+def _make(path: Path) -> None:
+    """Write a new key whole under a name of its own, then give it its name if nobody was quicker."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = path.with_name(f"{path.name}-{secrets.token_hex(4)}")
+    handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(waiting)
+    except FileExistsError:
+        pass
+    finally:
+        waiting.unlink()
+
+
+def _names(row: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield the native id of an account, and `@handle`."""
+    yield str(row["id"])
+    if row["handle"]:
+        yield f"@{row['handle'].lower()}"
+
+
+def _told(rows: Iterable[Mapping[str, str | None]]) -> Names:
+    handles: set[str] = set()
+    urls: set[str] = set()
+    for row in rows:
+        handles |= {row["handle"].lower()} if row["handle"] else set()
+        urls |= {u for u in (row["url"], row["id"]) if u and u.startswith("http")}
+    return Names(handles=tuple(sorted(handles)), urls=tuple(sorted(urls)))
+
+
+def _still_named(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Return the accounts without those that only rows named which are left out."""
+    accounts = tables["accounts"]
+    named = named_by(tables.get("posts"), tables.get("interactions"))
+    stub = accounts["revision"].to_numpy() == STUB
+    return accounts.filter(pa.array(~stub | np.isin(accounts["key"].to_numpy(), named)))
+
+
+def named_by(posts: pa.Table | None, interactions: pa.Table | None) -> Keys:
+    """Return the keys of all accounts that rows speak of."""
+    found = [np.array([], dtype=np.int64)]
+    if posts is not None:
+        found += [posts[c].drop_null().to_numpy() for c in _NAMING]
+        found.append(pc.list_flatten(posts["mentions"].combine_chunks()).to_numpy(zero_copy_only=False))
+    if interactions is not None:
+        found += [interactions[c].drop_null().to_numpy() for c in ("actor", "target_author")]
+    return np.unique(np.concatenate(found)).astype(np.int64)
+
+
+def _tokens(rows: pa.Table, table: str) -> set[str]:
+    """Return what rows may call somebody by: after '@', in a part of an address, and addresses from their beginning."""
+    found: set[str] = set()
+    for name in (*_masks.WORDS[table], *_masks.ADDRESSES[table]):
+        column = rows[name].combine_chunks()
+        flat = pc.list_flatten(column) if pa.types.is_list(column.type) else column
+        for text in flat.filter(pc.match_substring_regex(flat, "@|https?://")).drop_null().to_pylist():
+            found |= set(_AT.findall(text))
+            for address in _ADDRESS.findall(text):
+                found |= set(_PIECE.findall(address))
+                found |= {address[: end.start()] for end in _END.finditer(address) if end.start() > len("https://")}
+    return found
