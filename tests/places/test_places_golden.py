@@ -14,7 +14,7 @@ from tests.places.recorded import LENT, Read, folder, read
 from valore.model.records import Account, Fault, Interaction, Post, Raw, Record, Where
 from valore.model.text import plain
 from valore.model.time import instant
-from valore.places import mastodon
+from valore.places import bluesky, mastodon
 
 _LENT = {"id": "https://lent.example/1", "published": LENT}
 _ANNA = "https://lent.example/anna"
@@ -174,3 +174,61 @@ def _agree(name: str, post: Post, found: Read, as1: dict[str, Any]) -> None:
         assert post.author == author["url"], name
     elif author.get("displayName"):
         assert found.names[post.author] == author["displayName"], name
+
+
+_ELSEWHERE = ("like.bsky.json", "like.bsky-from-as.json", "follow.bsky.json", "repost.bsky-from-as.json")
+"""Acts upon addresses that no server of Bluesky would give: read as faults."""
+
+
+def _skies() -> Iterator[tuple[str, list[Record | Fault], Any]]:
+    """Yield name, what we read of Bluesky's own words, and what ActivityStreams 1 says."""
+    for path in sorted(folder("granary-activitystreams").glob("*.bsky*.json")):
+        stem = path.name.partition(".")[0]
+        ends = (".as-from-bsky.json", ".as.json")[path.name.endswith("-from-as.json") :]
+        other = next(p for p in (path.with_name(stem + end) for end in ends) if p.exists())
+        value = json.loads(path.read_text("utf-8"))
+        yield path.name, _sky(value), json.loads(other.read_text("utf-8"))
+
+
+def _sky(value: dict[str, Any]) -> list[Record | Fault]:
+    """Read a view; lend a record the address and a post the author that they lack."""
+    kind, where = str(value["$type"]), Where("golden", "")
+    if "#" not in kind:
+        lent = {"createdAt": LENT} | value
+        return list(bluesky.PLUGIN.normalise(Raw("record", where, (f"at://did:plc:lent/{kind}/3lent", lent))))
+    post = {"author": {"did": "did:plc:lent", "handle": "lent.example"}} | value["post"]
+    return list(bluesky.PLUGIN.normalise(Raw("api", where, value | {"post": post})))
+
+
+def test_golden_pairs_of_bluesky_agree() -> None:
+    agreed = 0
+    for name, found, as1 in _skies():
+        if name in _ELSEWHERE:
+            assert [type(r) for r in found] == [Fault], name
+        elif as1.get("objectType") == "person":
+            account = next(r for r in found if isinstance(r, Account))
+            assert (account.name, account.bio) == (as1["displayName"], as1.get("summary")), name
+            agreed += 1
+        else:
+            _same_sky(name, found, as1)
+            agreed += 1
+    assert agreed >= 12
+
+
+def _same_sky(name: str, found: list[Record | Fault], as1: dict[str, Any]) -> None:
+    if as1.get("verb") == "share":
+        act = next(r for r in found if isinstance(r, Interaction))
+        assert (act.kind, act.actor, act.target) == ("repost", _address(as1["actor"]), _address(as1["object"])), name
+        return
+    post = next(r for r in found if isinstance(r, Post))
+    quoted = [
+        a for a in as1.get("attachments", []) if a.get("objectType") == "note" and "/app.bsky." in str(_address(a))
+    ]
+    assert post.text in (as1["content"], _cited(as1)), name
+    assert "published" not in as1 or post.published == instant(as1["published"]), name
+    assert (post.reply_to, post.quote_of) == (_address(as1.get("inReplyTo")), _address(quoted)), name
+
+
+def _cited(as1: dict[str, Any]) -> str:
+    """Return the words of a post with the summary as Bluesky's clients write it."""
+    return f"[{as1.get('summary')}]\n\n{as1['content']}"

@@ -10,6 +10,9 @@ KIND = "api"
 SLIPS = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 """What a thing of another shape makes a reader stumble over: it is a fault, the rest is read."""
 
+_LARGEST = 2**63 - 1
+"""What a count may be; a larger one is none."""
+
 
 class Answer(NamedTuple):
     """One decoded JSON answer, with what it does not say of itself."""
@@ -46,3 +49,12 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
             left.extend(one.values())
         elif isinstance(one, list):
             left.extend(one)
+
+
+def count(value: Any) -> int | None:
+    """Return a count; None when it is none, or none that can be.
+
+    >>> count(0), count(-1), count(True), count("3"), count(2**63)
+    (0, None, None, None, None)
+    """
+    return value if type(value) is int and 0 <= value <= _LARGEST else None

@@ -14,7 +14,7 @@ from valore.model.text import repair
 from valore.model.time import Moment
 from valore.places import _graph as graph
 from valore.places import _meta as meta
-from valore.places._answer import SLIPS, Answer
+from valore.places._answer import SLIPS, Answer, count
 
 PLACE = "facebook"
 _POST_ID = re.compile(r"(\d+)_\d+")
@@ -177,7 +177,7 @@ def _counts(post: Mapping[str, Any]) -> dict[str, int | None]:
     found: dict[str, int | None] = {
         "likes": graph.total(post, "likes") if reactions is None else reactions,
         "replies": graph.total(post, "comments"),
-        "reposts": graph.number(graph.mapping(post.get("shares")).get("count")),
+        "reposts": count(graph.mapping(post.get("shares")).get("count")),
     }
     return found | graph.insights(post)
 
@@ -231,7 +231,7 @@ def _comment(
         thread=root,
         media=int(bool(picture)) if "attachment" in comment else None,
     )
-    counts = {"likes": graph.number(comment.get("like_count")), "replies": graph.number(comment.get("comment_count"))}
+    counts = {"likes": count(comment.get("like_count")), "replies": count(comment.get("comment_count"))}
     yield from graph.observed(PLACE, native, where.pointer, answer.seen, counts)
     for place, inner in graph.edge(comment, "comments", where):
         yield from _comment(answer, {"parent": {"id": native, "from": {"id": author}}, **inner}, place, on)
@@ -271,7 +271,7 @@ def _account(answer: Answer, profile: Any, pointer: str) -> Iterator[Account]:
     native, name = graph.identity(graph.mapping(profile).get("id")), _text(graph.mapping(profile).get("name"))
     if native is None or name is None:
         return
-    followers = graph.number(profile.get("followers_count"))
+    followers = count(profile.get("followers_count"))
     silhouette = graph.mapping(graph.mapping(profile.get("picture")).get("data")).get("is_silhouette")
     yield Account(
         place=PLACE,
@@ -281,7 +281,7 @@ def _account(answer: Answer, profile: Any, pointer: str) -> Iterator[Account]:
         name=name,
         bio=_text(profile.get("about")) or _text(profile.get("description")),
         url=_text(profile.get("link")),
-        followers=graph.number(profile.get("fan_count")) if followers is None else followers,
+        followers=count(profile.get("fan_count")) if followers is None else followers,
         verified=_VERIFIED.get(str(profile.get("verification_status"))),
         default_picture=silhouette if isinstance(silhouette, bool) else None,
         seen=answer.seen,

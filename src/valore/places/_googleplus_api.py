@@ -11,7 +11,7 @@ from typing import Any
 from valore.model.records import Account, Fault, Instant, Interaction, Observation, Post, Record, Where
 from valore.model.text import plain, repair
 from valore.model.time import Moment, iso
-from valore.places._answer import SLIPS, Answer, things
+from valore.places._answer import SLIPS, Answer, count, things
 
 PLACE = "googleplus"
 _TAG = re.compile(r"(?<![\w#&/])#(\w*[^\W\d]\w*)")
@@ -127,7 +127,7 @@ def _counts(answer: Answer, activity: Mapping[str, Any], native: str, pointer: s
 
 def _person(answer: Answer, person: Mapping[str, Any], pointer: str) -> Iterator[Account]:
     native = _text(person.get("id"))
-    verified, circled = person.get("verified"), person.get("circledByCount")
+    verified = person.get("verified")
     if native is not None:
         yield Account(
             place=PLACE,
@@ -137,7 +137,7 @@ def _person(answer: Answer, person: Mapping[str, Any], pointer: str) -> Iterator
             bio=_words(person.get("aboutMe")) or _text(person.get("tagline")),
             url=_text(person.get("url")),
             kind=_ACTORS.get(str(person.get("objectType"))),
-            followers=circled if isinstance(circled, int) and not isinstance(circled, bool) else None,
+            followers=count(person.get("circledByCount")),
             verified=verified if isinstance(verified, bool) else None,
             language=_text(person.get("language")),
             seen=answer.seen,
@@ -145,8 +145,7 @@ def _person(answer: Answer, person: Mapping[str, Any], pointer: str) -> Iterator
 
 
 def _total(collection: Any) -> int | None:
-    total = _dict(collection).get("totalItems")
-    return total if isinstance(total, int) and not isinstance(total, bool) and total >= 0 else None
+    return count(_dict(collection).get("totalItems"))
 
 
 def _moment(date: Any) -> Moment | None:

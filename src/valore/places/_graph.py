@@ -11,7 +11,7 @@ from typing import Any
 
 from valore.model.records import Fault, Instant, Observation, Where
 from valore.model.time import Moment, moment
-from valore.places._answer import things
+from valore.places._answer import count, things
 
 _NUMBER = re.compile(r"[\d_]{3,}")
 _METRICS = {
@@ -75,7 +75,7 @@ def edge(thing: Mapping[str, Any], name: str, where: Where) -> Iterator[tuple[Wh
 
 def total(thing: Mapping[str, Any], name: str) -> int | None:
     """Return how many hang on a thing under a name, where that was asked."""
-    return number(mapping(mapping(thing.get(name)).get("summary")).get("total_count"))
+    return count(mapping(mapping(thing.get(name)).get("summary")).get("total_count"))
 
 
 def insights(thing: Mapping[str, Any]) -> dict[str, int]:
@@ -89,7 +89,7 @@ def counted(metrics: list[dict[str, Any]]) -> dict[str, int]:
     for metric in sorted(metrics, key=lambda m: m.get("name") in _ORDER):
         values = metric.get("values")
         first = values[0] if isinstance(values, list) and values else metric.get("total_value")
-        value, field = number(mapping(first).get("value")), _METRICS.get(str(metric.get("name")))
+        value, field = count(mapping(first).get("value")), _METRICS.get(str(metric.get("name")))
         if field and value is not None and metric.get("period", "lifetime") == "lifetime":
             found[field] = value
     return found
@@ -117,11 +117,6 @@ def written(thing: Mapping[str, Any], name: str) -> Moment | None:
     """Return when a thing was made."""
     date = thing.get(name)
     return moment(date) if isinstance(date, str) else None
-
-
-def number(value: Any) -> int | None:
-    """Return a count; None when it is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def identity(value: Any) -> str | None:

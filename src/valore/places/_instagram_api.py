@@ -14,7 +14,7 @@ from valore.model.text import repair
 from valore.model.time import Moment
 from valore.places import _graph as graph
 from valore.places import _meta as meta
-from valore.places._answer import SLIPS, Answer
+from valore.places._answer import SLIPS, Answer, count
 
 PLACE = "instagram"
 _MEDIUM = frozenset(("media_type", "media_product_type", "caption", "permalink", "shortcode"))
@@ -95,9 +95,9 @@ def _account(answer: Answer, profile: Mapping[str, Any], pointer: str) -> Iterat
         name=_text(profile.get("name")),
         bio=_text(profile.get("biography")) or _text(profile.get("threads_biography")),
         url=f"https://www.instagram.com/{handle}/",
-        followers=graph.number(profile.get("followers_count")),
-        following=graph.number(profile.get("follows_count")),
-        posts=graph.number(profile.get("media_count")),
+        followers=count(profile.get("followers_count")),
+        following=count(profile.get("follows_count")),
+        posts=count(profile.get("media_count")),
         verified=verified if isinstance(verified, bool) else None,
         seen=answer.seen,
     )
@@ -163,9 +163,9 @@ def _media(medium: Mapping[str, Any], kind: str) -> int | None:
 def _counts(medium: Mapping[str, Any]) -> dict[str, int | None]:
     """Return the counts; likes are absent where their author hides them."""
     found: dict[str, int | None] = {
-        "likes": graph.number(medium.get("like_count")),
-        "replies": graph.number(medium.get("comments_count")),
-        "views": graph.number(medium.get("view_count")),
+        "likes": count(medium.get("like_count")),
+        "replies": count(medium.get("comments_count")),
+        "views": count(medium.get("view_count")),
     }
     return found | graph.insights(medium)
 
@@ -198,9 +198,7 @@ def _comment(answer: Answer, comment: Mapping[str, Any], where: Where, on: _On) 
         thread=root.post,
         media=0,
     )
-    yield from graph.observed(
-        PLACE, native, where.pointer, answer.seen, {"likes": graph.number(comment.get("like_count"))}
-    )
+    yield from graph.observed(PLACE, native, where.pointer, answer.seen, {"likes": count(comment.get("like_count"))})
     for place, inner in graph.edge(comment, "replies", where):
         yield from _comment(answer, {**inner, "parent_id": native, "parent_author": author}, place, root)
 

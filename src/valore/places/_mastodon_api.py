@@ -15,7 +15,7 @@ from valore.model.text import plain, repair
 from valore.model.time import Moment, iso
 from valore.places import _activity as activity
 from valore.places._activity import PLACE, author_of, links, visibility
-from valore.places._answer import SLIPS, Answer, objects, things
+from valore.places._answer import SLIPS, Answer, count, objects, things
 
 _VISIBILITY = {"public": "public", "unlisted": "unlisted", "private": "followers", "direct": "private"}
 _OPEN = ("public", "unlisted")
@@ -177,9 +177,9 @@ def _account(known: _Known, account: Any, pointer: str) -> Iterator[Account]:
         url=_text(account.get("url")),
         kind="Group" if account.get("group") is True else None,
         created=_at(account.get("created_at")),
-        followers=_count(account, "followers_count"),
-        following=_count(account, "following_count"),
-        posts=_count(account, "statuses_count"),
+        followers=count(account.get("followers_count")),
+        following=count(account.get("following_count")),
+        posts=count(account.get("statuses_count")),
         automated=bot if isinstance(bot, bool) else None,
         protected=locked if isinstance(locked, bool) else None,
         default_picture=str(account["avatar"]).endswith("/missing.png") if account.get("avatar") else None,
@@ -286,7 +286,7 @@ def _quoted(known: _Known, status: Mapping[str, Any], where: Where) -> Iterator[
 
 
 def _counts(known: _Known, status: Mapping[str, Any], native: str, pointer: str) -> Iterator[Observation]:
-    counts = [_count(status, f"{name}_count") for name in ("favourites", "replies", "reblogs", "quotes")]
+    counts = [count(status.get(f"{name}_count")) for name in ("favourites", "replies", "reblogs", "quotes")]
     if any(c is not None for c in counts):
         yield Observation(PLACE, native, pointer, known.answer.seen, *counts)
 
@@ -354,11 +354,6 @@ def _moment(date: Any) -> Moment | None:
 def _at(date: Any) -> Instant | None:
     read = _moment(date)
     return None if read is None else read.at
-
-
-def _count(thing: Mapping[str, Any], name: str) -> int | None:
-    value = thing.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _dicts(value: Any) -> list[Mapping[str, Any]]:

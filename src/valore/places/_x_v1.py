@@ -12,9 +12,9 @@ from typing import Any
 from valore.model.records import Account, Fault, Interaction, Observation, Post, Record, Where
 from valore.model.text import repair
 from valore.model.time import instant
-from valore.places._answer import SLIPS, Answer, things
+from valore.places._answer import SLIPS, Answer, count, things
 from valore.places._x_owner import Owner
-from valore.places._x_tweet import PLACE, counted, published
+from valore.places._x_tweet import PLACE, published
 from valore.places._x_tweet import records as understood
 
 _PARTS = ("statuses", "users")
@@ -74,7 +74,7 @@ def _status(answer: Answer, status: Mapping[str, Any], where: Where) -> Iterator
         yield _account(answer, user, _inside(where, "user").pointer)
     whole = _whole(status)
     for record in understood("tweets", (Owner(author, seen=answer.seen), whole, None), where):
-        yield _better(record, whole, user)
+        yield _better(record, whole, user, where)
     yield from _pointed(answer, whole, where)
 
 
@@ -104,17 +104,22 @@ def _whole(status: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**status, "text": text, "entities": kept}
 
 
-def _better(record: Record | Fault, status: Mapping[str, Any], user: Mapping[str, Any]) -> Record | Fault:
+def _better(record: Record | Fault, status: Mapping[str, Any], user: Mapping[str, Any], where: Where) -> Record | Fault:
     """Add what an answer says and an archive does not."""
     if isinstance(record, Post):
         quoted = _id(_dict(_dict(status.get("quoted_status")).get("user")))
         own = "followers" if user.get("protected") is True else record.visibility
         return record._replace(quote_of_author=quoted or record.quote_of_author, visibility=own)
     if isinstance(record, Observation):
-        replies, quotes = counted(status.get("reply_count")), counted(status.get("quote_count"))
-        return record._replace(replies=replies, quotes=quotes)
-    if isinstance(record, Interaction) and record.target_author is None:
-        return record._replace(target_author=_id(_reposted(status)))
+        replies, quotes = count(status.get("reply_count")), count(status.get("quote_count"))
+        likes, reposts = count(record.likes), count(record.reposts)
+        return record._replace(likes=likes, replies=replies, reposts=reposts, quotes=quotes)
+    if isinstance(record, Interaction):
+        whose = record.target_author or _id(_reposted(status))
+        known = record.target or whose
+        return (
+            record._replace(target=record.target or None, target_author=whose) if known else Fault(where, "bad_shape")
+        )
     return record
 
 
@@ -148,11 +153,11 @@ def _account(answer: Answer, user: Mapping[str, Any], pointer: str) -> Account:
         bio=_text(_written_out(user)),
         url=f"https://x.com/{handle}" if handle else None,
         created=instant(user.get("created_at")),
-        followers=counted(user.get("followers_count")),
-        following=counted(user.get("friends_count")),
-        posts=counted(user.get("statuses_count")),
-        listed=counted(user.get("listed_count")),
-        likes_given=counted(user.get("favourites_count")),
+        followers=count(user.get("followers_count")),
+        following=count(user.get("friends_count")),
+        posts=count(user.get("statuses_count")),
+        listed=count(user.get("listed_count")),
+        likes_given=count(user.get("favourites_count")),
         verified=_flag(user.get("verified")),
         protected=_flag(user.get("protected")),
         default_picture=_flag(user.get("default_profile_image")),
