@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -25,7 +26,7 @@ WORDS = "kanariwords"
 CANARIES = tuple(word.encode() for word in (ID, HANDLE, NAME, WORDS))
 
 
-def post(number: int, author: str, text: str, **more: object) -> Post:
+def post(number: int, author: str, text: str, **more: Any) -> Post:
     told = Post("x", f"p{number}", author, START + number % 300 * DAY + number, f"/{number}", text=text)
     return told._replace(**more)
 
@@ -101,8 +102,14 @@ def take(
         left = dict(counted)
     stored = space.lake.commit(tables, source=source, number=0 if last is None else last + 1)
     times = [datetime.fromtimestamp(r.published / 1e6, UTC) for r in records if isinstance(r, Post)]
-    span = (min(times), max(times)) if times else (None, None)
-    outcome = Outcome(len(times), stored, {}, {f"x:{ID}": 20}, *span, left)
+    outcome = Outcome(
+        read=len(times),
+        stored=stored,
+        owners={f"x:{ID}": 20},
+        since=min(times, default=None),
+        until=max(times, default=None),
+        erased=left,
+    )
     space.desk.imports.finish(source, outcome)
     if at is not None:
         collected(space, source, at)

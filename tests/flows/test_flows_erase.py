@@ -18,7 +18,9 @@ from valore.flows.enriching import enrich
 from valore.flows.erase import erase, proofs, replay, resume
 from valore.flows.measuring import measure
 from valore.flows.space import Space, open_space
+from valore.flows.subjects import declare
 from valore.lake import locked
+from valore.model.batch import Gather
 from valore.model.estimate import Estimate
 from valore.model.keys import key
 from valore.model.reading import Reading
@@ -263,7 +265,7 @@ def test_without_its_key_nothing_is_imported(space: Space) -> None:
 
 def test_who_came_back_by_another_way_is_found(space: Space) -> None:
     erase(space, "carla")
-    gather = erasing.Gather("restored")
+    gather = Gather("restored")
     for record in carla():
         gather.add(record, "old.js")
     space.lake.commit(gather.take(), source="restored", number=0)
@@ -293,7 +295,7 @@ def test_a_person_who_was_erased_can_be_measured_no_more(space: Space) -> None:
     erase(space, "carla")
     with pytest.raises(UnknownName):
         measure(space, "carla")
-    erasing.declare(space, "carla", name="Carla")
+    declare(space, "carla", name="Carla")
     with pytest.raises(ConsentMissing):
         measure(space, "carla")
 
