@@ -158,6 +158,18 @@ def test_threads_passes_on_quotes_and_answers() -> None:
     replied = {"replied_to": {"id": "4"}, "root_post": {"id": "2"}, "quoted_post": {"id": "5", "owner": {"id": "6"}}}
     post = _first(said | {"media_type": "TEXT_POST"} | replied)
     assert (post.text, post.reply_to, post.thread, post.quote_of, post.quote_of_author) == ("Carta", "4", "2", "5", "6")
+    assert {act.place, post.place} == {"threads"}
+
+
+def test_what_is_of_threads_is_told_as_of_threads() -> None:
+    asked = "https://graph.threads.example/v1.0/2001/insights"
+    metric = {"name": "views", "period": "lifetime", "values": [{"value": 9}], "id": "2001/insights/views/lifetime"}
+    assert [(r.place, r.views) for r in _said([metric], asked) if isinstance(r, Observation)] == [("threads", 9)]
+    profile = {"id": "5", "username": "lume", "threads_biography": "Carta"}
+    account = next(r for r in _said(profile) if isinstance(r, Account))
+    assert (account.place, account.bio, account.url) == ("threads", "Carta", "https://www.threads.com/@lume")
+    assert _first(_medium(permalink="https://www.threads.net/@anna/post/Abc")).place == "threads"
+    assert _first(_medium()).place == "instagram"
 
 
 def test_a_refusal_is_told_by_its_number_alone() -> None:

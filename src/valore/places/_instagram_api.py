@@ -1,7 +1,7 @@
 """What answers of Instagram's Graph API mean, and those of Threads, which are built alike.
 
-Media, stories and comments with their counts, profiles, insights of a medium. An account is its number
-where the answer has one, else its handle. The pictures of an album are no posts. What a comment's
+Media, stories and comments with their counts, profiles, insights of a medium; what is of Threads is told as
+of `threads`. An account is its number where the answer has one, else its handle. The pictures of an album are no posts. What a comment's
 author or the account has hidden is not read.
 """
 
@@ -16,9 +16,20 @@ from valore.places import _graph as graph
 from valore.places import _meta as meta
 from valore.places._answer import SLIPS, Answer, count
 
-PLACE = "instagram"
+PLACE, THREADS = "instagram", "threads"
+_THREADS = re.compile(r"//(?:graph|www)\.threads\.")
 _MEDIUM = frozenset(("media_type", "media_product_type", "caption", "permalink", "shortcode"))
-_PROFILE = frozenset(("biography", "followers_count", "media_count", "profile_picture_url", "account_type"))
+_PROFILE = frozenset(
+    (
+        "threads_biography",
+        "threads_profile_picture_url",
+        "biography",
+        "followers_count",
+        "media_count",
+        "profile_picture_url",
+        "account_type",
+    )
+)
 _WRAPPED = ("business_discovery", "mentioned_comment", "mentioned_media")
 _CHILDREN = re.compile(r"/children(?:[/?]|$)")
 _LISTED = re.compile(r"/(me|\d+)/(?:media|stories|live_media|threads)(?:[/?]|$)")
@@ -43,7 +54,7 @@ def records(answer: Answer, where: Where) -> Iterator[Record | Fault]:
         else:
             yield from _safely(answer, item[1], item[0])
     for native, found in metrics.items():
-        yield from graph.observed(PLACE, native, where.pointer, answer.seen, graph.counted(found))
+        yield from graph.observed(_place({}, where), native, where.pointer, answer.seen, graph.counted(found))
 
 
 def _safely(answer: Answer, thing: dict[str, Any], where: Where) -> list[Record | Fault]:
@@ -51,6 +62,12 @@ def _safely(answer: Answer, thing: dict[str, Any], where: Where) -> list[Record 
         return list(_thing(answer, thing, where, _listed(answer, where)))
     except SLIPS:
         return [Fault(where, "bad_shape")]
+
+
+def _place(thing: Mapping[str, Any], where: Where) -> str:
+    """Return instagram or threads: a thing says it itself, by its address, or where it was asked."""
+    told = thing.get("media_product_type") == "THREADS" or any(str(key).startswith("threads_") for key in thing)
+    return THREADS if told or _THREADS.search(f"{where.file} {thing.get('permalink')}") else PLACE
 
 
 def _listed(answer: Answer, where: Where) -> str | None:
@@ -76,25 +93,26 @@ def _thing(answer: Answer, thing: Mapping[str, Any], where: Where, owner: str | 
 def _profile(answer: Answer, profile: Mapping[str, Any], where: Where) -> Iterator[Record | Fault]:
     """Yield an account and the media that are shown with it."""
     native = _who(profile) or answer.owner
-    yield from _account(answer, profile, where.pointer)
+    yield from _account(answer, profile, where)
     for name in ("media", "stories"):
         for place, medium in graph.edge(profile, name, where):
             yield from _medium(answer, medium, place, native)
 
 
-def _account(answer: Answer, profile: Mapping[str, Any], pointer: str) -> Iterator[Account]:
+def _account(answer: Answer, profile: Mapping[str, Any], where: Where) -> Iterator[Account]:
     native, handle = _who(profile), _text(profile.get("username"))
     if native is None or handle is None:
         return
     verified = profile.get("is_verified", profile.get("is_verified_user"))
+    network = _place(profile, where)
     yield Account(
-        place=PLACE,
+        place=network,
         id=native,
-        pointer=pointer,
+        pointer=where.pointer,
         handle=handle,
         name=_text(profile.get("name")),
         bio=_text(profile.get("biography")) or _text(profile.get("threads_biography")),
-        url=f"https://www.instagram.com/{handle}/",
+        url=f"https://www.threads.com/@{handle}" if network == THREADS else f"https://www.instagram.com/{handle}/",
         followers=count(profile.get("followers_count")),
         following=count(profile.get("follows_count")),
         posts=count(profile.get("media_count")),
@@ -110,14 +128,15 @@ def _medium(answer: Answer, medium: Mapping[str, Any], where: Where, owner: str 
     if native is None or author is None or moment is None:
         yield Fault(where, graph.lacking(native, author, medium.get("timestamp")))
         return
-    yield _said(medium, native, author, moment, where.pointer)
-    yield from graph.observed(PLACE, native, where.pointer, answer.seen, _counts(medium))
+    network = _place(medium, where)
+    yield _said(medium, native, author, moment, where.pointer)._replace(place=network)
+    yield from graph.observed(network, native, where.pointer, answer.seen, _counts(medium))
     for name in ("comments", "replies"):
         for place, comment in graph.edge(medium, name, where):
             yield from _comment(answer, comment, place, _On(native, author))
 
 
-def _said(medium: Mapping[str, Any], native: str, author: str, moment: Moment, pointer: str) -> Record:
+def _said(medium: Mapping[str, Any], native: str, author: str, moment: Moment, pointer: str) -> Post | Interaction:
     """Return the post; on Threads it may only pass another on, quote one, or answer one."""
     text, kind = _text(medium.get("caption")) or _text(medium.get("text")), str(medium.get("media_type"))
     if kind == "REPOST_FACADE":
