@@ -66,16 +66,18 @@ def _post(as2: dict[str, Any], as1: dict[str, Any]) -> tuple[Any, Any]:
     """Return what we read of a post, and what the other side says of it."""
     as1 = _lent(as1, "author")
     found = next(r for r in _said(_lent(as2, "attributedTo")) if isinstance(r, Post))
-    tags = [t for t in as1.get("tags", []) if t.get("objectType") in ("hashtag", "tag") or "displayName" in t]
+    people = [t for t in as1.get("tags", []) if t.get("objectType") in ("person", "mention")]
+    tags = [t for t in as1.get("tags", []) if t not in people and "displayName" in t]
     quoted = [a for a in as1.get("attachments", []) if a.get("objectType") == "note"]
     read = (
         *(found.id, found.author, found.published, found.updated, found.text, found.title, found.url),
-        *(found.reply_to, found.quote_of, found.tags),
+        *(found.reply_to, found.quote_of, found.tags, found.mentions),
     )
     told = (
         *(_address(as1), _address(as1["author"]), instant(as1["published"]), instant(as1.get("updated"))),
         *(_words(as1.get("summary"), as1.get("content")), as1.get("displayName"), _address(as1.get("url"))),
         *(_address(as1.get("inReplyTo")), _address(quoted), tuple(t["displayName"] for t in tags)),
+        tuple(_address(p) for p in people),
     )
     return read, told
 
@@ -108,7 +110,7 @@ def _compared(as2: dict[str, Any], as1: dict[str, Any]) -> tuple[Any, Any] | Non
         return _act(as2, as1)
     if verb in ("post", "update") and isinstance(as1.get("object"), dict):
         actor = as1["object"].get("objectType") in _ACTORS
-        return _account(as2, as1["object"]) if actor else None
+        return _account(as2, as1["object"]) if actor else _post(as2["object"], as1["object"])
     how: dict[str, Callable[..., tuple[Any, Any]]] = dict.fromkeys(_POSTS, _post) | dict.fromkeys(_ACTORS, _account)
     return how[kind](as2, as1) if verb is None and kind in how else None
 

@@ -126,7 +126,7 @@ def _post(note: Mapping[str, Any], activity: Mapping[str, Any], author: str, mom
         url=_one(note.get("url")),
         links=links(content),
         tags=tuple(repair(t["name"]).removeprefix("#") for t in tags if t.get("type") in _TAGS and t.get("name")),
-        mentions=tuple(t["href"] for t in tags if t.get("type") == "Mention" and t.get("href")),
+        mentions=tuple(m for m in (_named(t) for t in tags) if m),
         reply_to=answered,
         reply_to_author=author_of(answered),
         quote_of=quoted,
@@ -134,6 +134,13 @@ def _post(note: Mapping[str, Any], activity: Mapping[str, Any], author: str, mom
         visibility=_shown(note, activity),
         media=len(_list(note.get("attachment"))),
     )
+
+
+def _named(tag: Mapping[str, Any]) -> str | None:
+    """Return the account that a tag names; a few servers put the account itself there."""
+    if tag.get("type") == "Mention":
+        return _text(tag.get("href"))
+    return _one(tag) if tag.get("type") in ACTORS else None
 
 
 def _shown(note: Mapping[str, Any], activity: Mapping[str, Any]) -> str | None:

@@ -1,8 +1,8 @@
 """What answers of Instagram's Graph API mean, and those of Threads, which are built alike.
 
-Media, stories and comments with their counts, profiles, insights of a medium; what is of Threads is told as
-of `threads`. An account is its number where the answer has one, else its handle. The pictures of an album are no posts. What a comment's
-author or the account has hidden is not read.
+Media, stories and comments with their counts, profiles, insights of a medium; what is of Threads is told
+as of `threads`. An account is its number where the answer has one, else its handle. The pictures of an
+album are no posts. Hidden comments are not read.
 """
 
 import re
