@@ -74,7 +74,7 @@ def _path(node: ast.AST) -> tuple[str | int, ...]:
     """Return `entries[0]['title']` and `entries[0].title` as names and numbers; `len(x)` as x and `len`."""
     match node:
         case ast.Name(name):
-            return (name,)
+            return ("entries" if name == "items" else name,)
         case ast.Attribute(inner, name):
             return (*_path(inner), name)
         case ast.Subscript(inner, ast.Constant(value)) if isinstance(value, str | int):
@@ -264,5 +264,7 @@ def test_a_json_feed_given_as_one_answer_is_read_like_a_file() -> None:
     assert [(r.id, r.text, r.author) for r in found if isinstance(r, Post)] == [("7", "Carta", "https://lume.example/")]
     assert [(r.where.pointer, r.reason) for r in found if isinstance(r, Fault)] == [("/items/1", "bad_shape")]
     assert [r.name for r in found if isinstance(r, Account)] == ["Lume"]
+    mail = {"items": [item], "authors": [{"name": "Anna Ferri", "url": "mailto:anna@lume.example"}]}
+    assert "mailto" not in repr(list(PLUGIN.normalise(Raw("api", Where("feed.json", ""), mail))))
     refused = list(PLUGIN.normalise(Raw("api", Where("https://lume.example/feed.json", ""), {"error": "no"})))
     assert [type(r) for r in refused] == [Fault]

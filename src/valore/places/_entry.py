@@ -41,7 +41,11 @@ class Feed(NamedTuple):
             _dict(feed.get("author")),
             *(v for k, v in feed.items() if k.startswith("authors/") and isinstance(v, dict)),
         ]
-        whose = (feed.get("home_page_url"), feed.get("feed_url"), *(a.get("url") for a in authors))
+        whose = (
+            feed.get("home_page_url"),
+            feed.get("feed_url"),
+            *(a.get("url") for a in authors if "://" in str(a.get("url"))),
+        )
         return cls(
             home=next((t for t in (_text(v) for v in whose) if t), None),
             title=_text(feed.get("title")),
