@@ -294,7 +294,8 @@ def test_linkedins_time_is_in_its_ids_and_not_in_how_long_ago(tmp_path: Path) ->
     )
     (post,) = _read(_write(tmp_path, _table([row])), "4cat")["posts"]
     assert post["published"].isoformat() == "2023-05-04T09:30:00+00:00"
-    assert (post["place"], post["author"]) == ("linkedin", "in/anna-ferri")
+    assert (post["place"], post["id"]) == ("linkedin", f"urn:li:activity:{native}")
+    assert post["author"] == "@anna-ferri"
 
 
 def test_a_number_or_a_date_that_cannot_be_read_is_a_fault_of_its_row(tmp_path: Path) -> None:
@@ -317,7 +318,11 @@ def test_a_number_or_a_date_that_cannot_be_read_is_a_fault_of_its_row(tmp_path: 
         ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "youtube", "dQw4w9WgXcQ"),
         ("https://youtu.be/dQw4w9WgXcQ", "youtube", "dQw4w9WgXcQ"),
         ("https://www.tiktok.com/@anna/video/7300000000000000001", "tiktok", "7300000000000000001"),
-        ("https://www.linkedin.com/feed/update/urn:li:activity:7059800000000000001", "linkedin", "7059800000000000001"),
+        (
+            "https://www.linkedin.com/feed/update/urn:li:activity:7059800000000000001",
+            "linkedin",
+            "urn:li:activity:7059800000000000001",
+        ),
         ("https://www.facebook.com/groups/100100/permalink/200200", "facebook", "100100_200200"),
         ("https://www.threads.com/@anna/post/C8abcDEF", "threads", "C8abcDEF"),
         ("https://carta.example/status/1753700000000000001", None, None),

@@ -14,11 +14,11 @@ _IDS = (
     ("instagram", r"instagram\.com/(?:[\w.]+/)?(?:p|reel|tv)/(?P<id>[\w-]{5,40})"),
     ("youtube", r"(?:youtube\.com/watch\?(?:[^#]*&)?v=|youtu\.be/|youtube\.com/shorts/)(?P<id>[\w-]{11})"),
     ("tiktok", r"tiktok\.com/@[^/]+/(?:video|photo)/(?P<id>\d{8,20})"),
-    ("linkedin", r"linkedin\.com/(?:feed/update|posts)/\S*?activity[:-](?P<id>\d{15,20})"),
     ("threads", r"threads\.(?:net|com)/@[^/]+/post/(?P<id>[\w-]{5,20})"),
 )
 """Networks whose addresses hold the id by itself."""
 _OF_PAGE = r"facebook\.com/(?:groups/)?(?P<page>\d{5,20})/(?:posts|permalink|videos|photos/[^/]+)/(?P<id>\d{5,20})"
+_ACTIVITY = r"linkedin\.com/(?:feed/update|posts)/\S*?activity[:-](?P<id>\d{15,20})"
 _WHOSE = r"(?:twitter|x)\.com/(?P<who>\w{1,20})/status(?:es)?/\d"
 _MORE = {r"^https?://(?:[a-z]+\.)?threads\.(?:net|com)/": "threads", r"^https?://youtu\.be/": "youtube"}
 _NOT_A_PERSON = pa.array(["i", "web", "statuses"])
@@ -36,7 +36,7 @@ def networks(addresses: pa.Array) -> pa.Array:
 def ids(addresses: pa.Array) -> pa.Array:
     """Return the id that each address holds; null where it holds none.
 
-    Of Facebook the page and the post together, as its own interfaces name a post.
+    Of Facebook the page and the post together, of LinkedIn the URN, as their own interfaces name a post.
     """
     found = pa.nulls(len(addresses), pa.string())
     for _, pattern in _IDS:
@@ -45,8 +45,15 @@ def ids(addresses: pa.Array) -> pa.Array:
     if found.null_count:
         parts = pc.extract_regex(addresses, _OF_PAGE)
         whole = pc.binary_join_element_wise(pc.struct_field(parts, "page"), pc.struct_field(parts, "id"), "_")
-        found = pc.coalesce(found, whole)
+        number = pc.struct_field(pc.extract_regex(addresses, _ACTIVITY), "id")
+        found = pc.coalesce(found, whole, urns(number))
     return found
+
+
+def urns(numbers: pa.Array) -> pa.Array:
+    """Return LinkedIn's names of posts by their numbers; other texts stay."""
+    bare = pc.match_substring_regex(numbers, r"^\d{15,20}$")
+    return pc.if_else(bare, pc.binary_join_element_wise("urn:li:activity:", numbers, ""), numbers)
 
 
 def pointed(values: pa.Array) -> pa.Array:
@@ -66,6 +73,6 @@ def moments(natives: pa.Array) -> pa.Array:
 
     Source: 41 bits of milliseconds since 1970 before 22 others.
     """
-    numbers = pc.if_else(pc.match_substring_regex(natives, r"^\d{19}$"), natives, None).cast(pa.int64())
+    numbers = pc.struct_field(pc.extract_regex(natives, r"(?:^|:activity:)(?P<n>\d{19})$"), "n").cast(pa.int64())
     micros = np.right_shift(pc.fill_null(numbers, 0).to_numpy(), 22) * 1_000
     return pa.array(micros, mask=np.asarray(numbers.is_null())).cast(pa.timestamp("us", tz="UTC"))

@@ -16,6 +16,8 @@ _GZIP = b"\x1f\x8b"
 _PIECE = 1 << 20
 _LONGEST = 64 << 20
 """Bytes of one line; a page of a hundred posts has half a million."""
+_LONG = 1 << 20
+"""Bytes that are looked at where the first line is longer than an ordinary look."""
 _OFTEN = 200
 """Lines between two safe stops."""
 
@@ -32,7 +34,10 @@ def heads(files: Manifest) -> Iterator[tuple[Member, bytes]]:
     for member in files.members:
         if member.name.lower().endswith(_ENDINGS):
             head = files.head(member.name)
-            head = unpacked(head) if head.startswith(_GZIP) else head
+            if head.startswith(_GZIP):
+                head = unpacked(head)
+            elif b"\n" not in head:
+                head = files.head(member.name, _LONG)
             if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
                 yield member, head
 

@@ -116,6 +116,8 @@ def _authors(rows: _Rows) -> None:
     _named_as_there(rows)
     found = [] if (native := rows.get("author")) is None else [col.ids(native)]
     if (handle := rows.get("author_handle")) is not None:
+        if rows.sheet.mapping.place == "linkedin":
+            handle = pc.replace_substring_regex(handle, "^in/", "")
         rows.columns["author_handle"] = handle = col.handles(handle)
         found.append(pc.binary_join_element_wise("@", pc.utf8_lower(handle), ""))
     if (name := rows.get("author_name")) is not None:
@@ -168,6 +170,7 @@ def _foreign_ids(rows: _Rows, given: pa.Array) -> pa.Array:
     if pc.any(on_linkedin).as_py():
         told = pc.if_else(on_linkedin, _addresses.moments(found), None)
         rows.columns["published"] = pc.coalesce(told, rows.columns["published"])
+        found = pc.if_else(on_linkedin, _addresses.urns(found), found)
     return found
 
 

@@ -147,7 +147,7 @@ TOOLS = (
         fields=_fields(
             _4CAT
             + """
-            author: author
+            author_handle: author
             author_name: author_name
             author_bio: author_description
             author_url: author_url
