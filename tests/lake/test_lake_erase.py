@@ -1,6 +1,6 @@
 """Rows go out of the files themselves; what stays, stays as it was and where others look for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from deltalake import DeltaTable
-from tests.lake.conftest import Gathered
 
 from valore.lake import Lake, Pass, Verdict
 from valore.model.keys import key
 from valore.model.records import Account, Fault, Interaction, Observation, Post, Where
 
+Gathered = Callable[..., Mapping[str, pa.Table]]
 CANARY = b"kanarienvogel"
 DAY = 86_400_000_000
 START = 1_420_070_400_000_000
