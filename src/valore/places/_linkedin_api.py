@@ -85,11 +85,11 @@ def _snapshot(value: Mapping[str, Any], where: Where) -> Iterator[Record | Fault
 
 
 def _post(value: Mapping[str, Any], where: Where) -> Record | Fault:
-    native, author = value.get("id"), value.get("author") or value.get("owner")
+    native, author = _text(value.get("id")), _text(value.get("author")) or _text(value.get("owner"))
     times = (value.get("publishedAt"), value.get("firstPublishedAt"), value.get("createdAt"))
     created = next((at for at in map(_at, times) if at is not None), None)
-    if not isinstance(native, str) or not isinstance(author, str) or created is None:
-        return Fault(where, "no_id" if not isinstance(native, str) else "no_date" if created is None else "no_author")
+    if native is None or author is None or created is None:
+        return Fault(where, "no_id" if native is None else "no_date" if created is None else "no_author")
     raw = value.get("commentary")
     raw = raw if isinstance(raw, str) else ""
     text = _plain(raw)

@@ -237,7 +237,7 @@ def _words(data: Mapping[str, Any], key: str) -> str | None:
 
 
 def _visibility(data: Mapping[str, Any]) -> str | None:
-    kind = data.get("subreddit_type")
+    kind = _text(data.get("subreddit_type"))
     return "public" if kind in _PUBLIC else "group" if kind == "private" else None
 
 

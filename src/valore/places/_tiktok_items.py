@@ -100,7 +100,7 @@ def _kind(name: str, parent: str) -> str | None:
 
 
 def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    return repair(name).replace("~", "~0").replace("/", "~1")
 
 
 def section(name: str) -> bool:

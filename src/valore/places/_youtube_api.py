@@ -80,7 +80,7 @@ def _film(
     title, text = _text(snippet.get("title")), _text(snippet.get("description"))
     if title is None and text is None:
         return Fault(where, "no_content")
-    seen_by = _dict(item.get("status")).get("privacyStatus")
+    seen_by = _text(_dict(item.get("status")).get("privacyStatus"))
     return Post(
         place=PLACE,
         id=native,

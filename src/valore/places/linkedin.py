@@ -37,7 +37,7 @@ _NUMBERED = re.compile(
 _ARTICLE = re.compile(r"(?:^|/)articles/[^/]+\.html?$", re.IGNORECASE)
 _LARGEST = 8 * 1024 * 1024
 _PRIVATE = re.compile(
-    r"(?i)messag|connection|invitation|contact|e-?mail|phone|whatsapp|registration|login|securit|ad_targeting"
+    r"(?i)messag|connection|invitation|contact|e-?mail|phone|whatsapp|registration|login|security|ad_targeting"
     r"|(^|/)ads?[ _]|lan ads|inference|receipt|(^|/)jobs?[/ ]|savedjob|job applicant|saved_items|search|coach"
     r"|role_play|verification|endorsement|recommendation|member_follows|company follows|hashtag_follows"
     r"|private_?identity|device|calendar|(^|/)notes"

@@ -12,6 +12,7 @@ from typing import Any
 
 from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
+from valore.model.text import repair
 from valore.places import Coverage, Policy
 from valore.places import _tiktok_api as api
 from valore.places._tiktok_items import PLACE, Entry, Owner, cells, described, entries, key, section, slug, understood
@@ -161,7 +162,7 @@ def _entries(source: Export, member: str, kind: str) -> Iterator[tuple[str, Wher
             continue
         name = _top(item[0])
         if section(name):
-            found = entries(name, item[1], item[0])
+            found = entries(name, item[1], repair(item[0]))
             yield from ((what, Where(member, pointer), value) for what, pointer, value in found)
 
 
