@@ -332,3 +332,83 @@ def test_addresses_tell_network_and_id(address: str, place: str | None, native: 
     column = pa.array([address])
     assert _addresses.networks(column).to_pylist() == [place]
     assert _addresses.ids(column).to_pylist() == [native]
+
+
+def test_twarcs_csv_tells_acts_from_posts_by_what_they_point_at(tmp_path: Path) -> None:
+    row = {
+        "id": "1753700000000000001",
+        "conversation_id": "1753700000000000001",
+        "referenced_tweets.replied_to.id": "",
+        "referenced_tweets.retweeted.id": "",
+        "author_id": "1001",
+        "retweeted_user_id": "",
+        "created_at": "2024-02-03T10:11:12.000Z",
+        "text": "Carta &amp; penna",
+        "public_metrics.impression_count": "0",
+        "public_metrics.like_count": "4",
+        "author.id": "1001",
+        "author.username": "AnnaFerri",
+        "__twarc.retrieved_at": "2024-03-01T00:00:00+00:00",
+    }
+    shared = row | {
+        "id": "1753700000000000002",
+        "referenced_tweets.retweeted.id": "1753600000000000001",
+        "retweeted_user_id": "1002",
+        "text": "RT @Bruno: Carta",
+    }
+    found = _read(_write(tmp_path, _table([row, shared])), "twarc")
+    (post,), (act,), (seen,) = found["posts"], found["interactions"], found["observations"]
+    assert (post["place"], post["id"], post["author"], post["text"]) == (
+        "x",
+        "1753700000000000001",
+        "1001",
+        "Carta & penna",
+    )
+    assert (act["target"], act["target_author"]) == ("1753600000000000001", "1002")
+    assert (seen["likes"], seen["views"], seen["seen"].isoformat()) == (4, None, "2024-03-01T00:00:00+00:00")
+
+
+def test_youtube_data_tools_name_videos_and_comments(tmp_path: Path) -> None:
+    video = {
+        "channelId": "UC1001",
+        "channelTitle": "Lume",
+        "videoId": "dQw4w9WgXcQ",
+        "publishedAt": "2024-02-03T10:11:12Z",
+        "videoTitle": "Carta",
+        "videoDescription": "Come si fa",
+        "viewCount": "10",
+    }
+    (post,) = _read(_write(tmp_path, _table([video], "\t")), "ytdt")["posts"]
+    assert (post["place"], post["id"], post["author"], post["kind"]) == ("youtube", "dQw4w9WgXcQ", "UC1001", "Video")
+    comment = {
+        "id": "Ugz1",
+        "replyCount": "0",
+        "likeCount": "2",
+        "publishedAt": "2024-02-03 10:11:12",
+        "authorName": "@anna",
+        "text": "Bella davvero",
+        "authorChannelId": "UC1002",
+        "isReplyTo": "Ugz0",
+    }
+    (post,) = _read(_write(tmp_path, _table([comment])), "ytdt")["posts"]
+    assert (post["id"], post["author"], post["reply_to"]) == ("Ugz1", "UC1002", "Ugz0")
+
+
+def test_facepager_names_authors_and_sums_nothing(tmp_path: Path) -> None:
+    row = {
+        "path": "a",
+        "id": "1",
+        "object_id": "100100100_200200200",
+        "object_type": "data",
+        "query_status": "fetched (200)",
+        "query_time": "2020-01-02 10:00:00",
+        "from.name": "Lume",
+        "created_time": "2020-01-01T10:00:00+0000",
+        "message": "Ciao",
+        "reactions.summary.total_count": "7",
+        "shares.count": "",
+    }
+    found = _read(_write(tmp_path, _table([row], ";")), "facepager")
+    (post,), (seen,) = found["posts"], found["observations"]
+    assert (post["place"], post["id"], post["author"]) == ("facebook", "100100100_200200200", "Lume")
+    assert (seen["likes"], seen["reposts"]) == (7, None)

@@ -68,6 +68,13 @@ def whose(addresses: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise("@", named, "")
 
 
+def accounts(values: pa.Array) -> pa.Array:
+    """Return accounts: native ids as they are, handles as '@handle' in lower case."""
+    native = pc.match_substring_regex(values, r"^\d+$|^did:|/|\s")
+    handle = pc.binary_join_element_wise("@", pc.utf8_lower(pc.utf8_ltrim(values, "@")), "")
+    return pc.if_else(native, values, handle)
+
+
 def moments(natives: pa.Array) -> pa.Array:
     """Return the instants that ids of LinkedIn hold, to the millisecond; null for what is no such id.
 

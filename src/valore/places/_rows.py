@@ -275,7 +275,7 @@ def _foreign_references(rows: _Rows) -> None:
         rows.columns[f"{field}_author"] = pc.coalesce(told, _addresses.whose(values))
     for field in _AUTHORS:
         if (values := rows.get(field)) is not None:
-            rows.columns[field] = pc.if_else(handled, col.named_one(values), values)
+            rows.columns[field] = pc.if_else(handled, _addresses.accounts(values), values)
 
 
 def _shares(rows: _Rows) -> None:

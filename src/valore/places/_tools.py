@@ -380,7 +380,6 @@ TOOLS = (
         title="twarc (CSV)",
         needs=_names("id conversation_id author_id author_username created_at text public_metrics_like_count"),
         place="x",
-        foreign=False,
         escaped=True,
         fields=_fields("""
             id: id
@@ -401,12 +400,16 @@ TOOLS = (
             reply_to: referenced_tweets_replied_to_id
             reply_to_author: in_reply_to_user_id
             quote_of: referenced_tweets_quoted_id
+            quote_of_author: quoted_user_id
             repost_of: referenced_tweets_retweeted_id
+            repost_of_author: retweeted_user_id
             thread: conversation_id
             likes: public_metrics_like_count
             replies: public_metrics_reply_count
             reposts: public_metrics_retweet_count
             quotes: public_metrics_quote_count
+            views: public_metrics_impression_count
+            saves: public_metrics_bookmark_count
             seen: twarc_retrieved_at
         """),
     ),
@@ -417,7 +420,7 @@ TOOLS = (
         place="facebook",
         foreign=False,
         fields=_fields("""
-            id: id
+            id: object_id
             published: created_time
             text: message
             author: from_id
