@@ -17,7 +17,7 @@ from valore.places._activity import links
 PLACE = "wordpress"
 _KINDS = {"post": "Article", "page": "Page"}
 _COMMENTS = ("", "comment")
-_SHORTCODES = re.compile(r"\[/?(?:gallery|(?:wp_)?caption|audio|video|playlist|embed)\b[^\]]*\]")
+_SHORTCODES = re.compile(r"\[/?(?:gallery|(?:wp_)?caption|audio|video|playlist|embed)\b[^\[\]]*\]")
 _PARAGRAPHS = re.compile(r"\n[ \t\r]*\n\s*")
 _MARKED = re.compile(r"<!-- wp:|<p\b", re.IGNORECASE)
 _MEDIA = re.compile(r"<(?:img|video|audio)\b", re.IGNORECASE)

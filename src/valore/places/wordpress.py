@@ -7,7 +7,7 @@ the site's own interface mean the same through `normalise` (`Raw.kind` is `api`)
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -18,11 +18,10 @@ from valore.places import Coverage, Policy
 from valore.places._answer import KIND, SLIPS, opened
 from valore.places._wordpress_api import answered
 from valore.places._wordpress_item import PLACE, Said, commenter, for_everybody, heading, member_id, records, text, user
+from valore.places._xml_stream import Clean
 
 _NAMESPACE = re.compile(rb"https?://wordpress\.org/export/1\.\d/")
 _ROOT = re.compile(rb"<rss\b")
-_FORBIDDEN = bytes((*range(9), 11, 12, *range(14, 32)))
-"""What no XML may hold, and posts that were pasted do."""
 _READ = frozenset(
     (
         *("title", "link", "creator", "pubDate", "encoded", "post_id", "post_date", "post_date_gmt"),
@@ -128,32 +127,11 @@ def _after(members: tuple[str, ...], since: Cursor | None) -> Iterator[tuple[str
             yield name, int(done)
 
 
-class _Clean:
-    """A stream without the bytes that no XML may hold, which remembers how it ended."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._tail, self._ended = stream, b"", False
-
-    def read(self, size: int = -1) -> bytes:
-        """Return what comes next; empty at the end."""
-        while data := self._stream.read(size):
-            if kept := data.translate(None, _FORBIDDEN):
-                self._tail = (self._tail + kept)[-64:]
-                return kept
-        self._ended = True
-        return b""
-
-    @property
-    def cut(self) -> bool:
-        """Whether it ended before the document did."""
-        return self._ended and not self._tail.rstrip().endswith(b"</rss>")
-
-
 def _items(source: Export, member: str) -> Iterator[list[Raw | Fault]]:
     """Yield what each item gives, the accounts of the site before the first."""
     number = 0
     with source.open(member) as raw:
-        stream = _Clean(raw)
+        stream = Clean(raw, b"</rss>")
         try:
             for site, item in _parsed(stream, member):
                 if isinstance(item, Raw):
@@ -162,12 +140,12 @@ def _items(source: Export, member: str) -> Iterator[list[Raw | Fault]]:
                     yield _item(site, item, Where(member, f"/items/{number}"))
                     number += 1
         except etree.XMLSyntaxError:
-            yield [Fault(Where(member, f"/items/{number}"), "truncated" if stream.cut else "bad_xml")]
+            yield [Fault(Where(member, f"/items/{number}"), stream.fault)]
         except RefusedArchive:
             yield [Fault(Where(member, f"/items/{number}"), "damaged")]
 
 
-def _parsed(stream: _Clean, member: str) -> Iterator[tuple[_Site, Raw | etree._Element]]:
+def _parsed(stream: Clean, member: str) -> Iterator[tuple[_Site, Raw | etree._Element]]:
     """Yield accounts and items as they end, and forget each."""
     facts, members = dict[str, str](), dict[str, str]()
     events = etree.iterparse(
