@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import xlsxwriter
 
 from valore.model.records import Fault, Raw, Rows
 from valore.model.time import instant
@@ -412,3 +413,17 @@ def test_facepager_names_authors_and_sums_nothing(tmp_path: Path) -> None:
     (post,), (seen,) = found["posts"], found["observations"]
     assert (post["place"], post["id"], post["author"]) == ("facebook", "100100100_200200200", "Lume")
     assert (seen["likes"], seen["reposts"]) == (7, None)
+
+
+def test_an_id_that_a_spreadsheet_has_rounded_is_no_id(tmp_path: Path) -> None:
+    """Else its last digits would be invented, and a stranger's post be taken for this one."""
+    path = tmp_path / "export.xlsx"
+    row = _mention(Url="https://x.com/AnnaFerri/status/1753700000000000001", Resource_Id="r-1")
+    book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
+    page = book.add_worksheet("Sheet0")
+    page.write_row(0, 0, list(row))
+    page.write_row(1, 0, list(row.values()))
+    page.write_number(1, list(row).index("Twitter Author ID"), 1_234_567_890_123_456_789)
+    book.close()
+    (post,) = _read(path, "xlsx")["posts"]
+    assert (post["id"], post["author"]) == ("1753700000000000001", "@annaferri")

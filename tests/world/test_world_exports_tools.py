@@ -10,8 +10,8 @@ from valore.model.records import Account, Fault, Observation, Opinion, Post
 from valore.world.exports.own import Written
 from valore.world.exports.tools import FORMATS, tone
 
-_NAMES = {"brandwatch-xlsx": "brandwatch"}
-_SPREADSHEETS = ("brandwatch-xlsx",)
+_NAMES = {"brandwatch-xlsx": "brandwatch", "talkwalker-xlsx": "talkwalker"}
+_SPREADSHEETS = ("brandwatch-xlsx", "talkwalker-xlsx")
 
 
 def _place(name: str) -> str:
@@ -53,17 +53,17 @@ def test_counts_are_observed_and_reach_of_none_is_not_known(name: str, tmp_path:
     assert counted == [(p.likes, p.reposts) for p in posts()]
     assert {r.views for r in found if isinstance(r, Observation)} == {None}
     reached = [r.reach for r in found if isinstance(r, Observation)]
-    assert reached == ([None, 100, 200, 300, 400] if name == "talkwalker" else [None] * 5)
+    assert reached == ([None, 100, 200, 300, 400] if name.startswith("talkwalker") else [None] * 5)
 
 
-@pytest.mark.parametrize("name", ["brandwatch", "brandwatch-xlsx", "meltwater", "talkwalker"])
+@pytest.mark.parametrize("name", ["brandwatch", "brandwatch-xlsx", "meltwater", "talkwalker", "talkwalker-xlsx"])
 def test_a_vendors_tone_is_its_own_opinion(name: str, tmp_path: Path) -> None:
     """It is kept with its source, and never as the polarity that the measures read."""
     found = read(FORMATS[name](tmp_path, profile(), posts()))[2]
     said = [r for r in found if isinstance(r, Opinion)]
     assert [(r.id, r.label) for r in said] == [(p.id, tone(n)) for n, p in enumerate(posts())]
     assert {r.tool for r in said} == {_NAMES.get(name, name)}
-    assert {r.subject for r in said} == {"" if name == "talkwalker" else "Anna Ferri"}
+    assert {r.subject for r in said} == {"" if name.startswith("talkwalker") else "Anna Ferri"}
 
 
 @pytest.mark.parametrize("name", ["4cat", "crowdtangle"])

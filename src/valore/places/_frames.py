@@ -31,6 +31,8 @@ ROWS = 131_072
 _BLOCK = 16 * 1024 * 1024
 _BLANKS = ["", "NULL", "null", "None", "nan", "NaN", "N/A"]
 _PREAMBLE = 30
+_EXACT = 10**15
+"""Numbers from which on a spreadsheet no longer keeps every digit."""
 
 
 def frames(source: Export, member: str, shape: Layout, wanted: Mapping[str, str]) -> Iterator[pa.RecordBatch | Fault]:
@@ -297,8 +299,11 @@ def _header(rows: list[list[str]]) -> int | None:
 
 
 def _cell(value: object) -> str:
-    """Return a cell as text; whole numbers lose the point that spreadsheets give them."""
-    if isinstance(value, float) and value.is_integer():
+    """Return a cell as text; whole numbers lose the point that spreadsheets give them.
+
+    One that has lost its last digits stays as it is written then, so that nobody takes it for an id.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()

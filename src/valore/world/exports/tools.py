@@ -90,6 +90,12 @@ def talkwalker(folder: Path, owner: Profile, posts: Iterable[Written]) -> Path:
     return _csv(folder / f"talkwalker-{owner.handle}.csv", _TALKWALKER, rows, delimiter=";")
 
 
+def talkwalker_book(folder: Path, owner: Profile, posts: Iterable[Written]) -> Path:
+    """Write `talkwalker-HANDLE.xlsx`, the same as a spreadsheet."""
+    rows = (_talkwalker(owner, post, number) for number, post in enumerate(posts))
+    return _xlsx(folder / f"talkwalker-{owner.handle}.xlsx", _TALKWALKER, rows, [])
+
+
 FORMATS: dict[str, Callable[[Path, Profile, Iterable[Written]], Path]] = {
     "4cat": fourcat,
     "crowdtangle": crowdtangle,
@@ -97,6 +103,7 @@ FORMATS: dict[str, Callable[[Path, Profile, Iterable[Written]], Path]] = {
     "brandwatch-xlsx": brandwatch_book,
     "meltwater": meltwater,
     "talkwalker": talkwalker,
+    "talkwalker-xlsx": talkwalker_book,
 }
 
 
