@@ -29,6 +29,8 @@ _NONE: Keys = np.array([], dtype=np.int64)
 _EDITION = ("revision", "weight", "digest")
 _VENDOR = "vendor:"
 """Beginning of the names of those whose opinions were imported: they cannot be made again."""
+_LEAST_ID = 5
+"""Letters of a native id by which a post is looked for in files: shorter ones are numbers of other things, too."""
 _IDENTITY = frozenset(["key", "place", "id", "revision", "weight", "digest", "edition", "source"])
 
 
@@ -52,6 +54,17 @@ class Rows:
     """Accounts that nobody names any more."""
     elsewhere: Keys = field(default_factory=lambda: _NONE)
     """Accounts that imports which go have described, and other ones too."""
+
+    @property
+    def linked(self) -> frozenset[bytes]:
+        """Return the native ids of the posts that go, long ones, by which a report links to them."""
+        silent = pa.array(self.silent, pa.int64())
+        ids = (
+            self.shot.table("posts", ["id"], pc.field("key").isin(silent))["id"]
+            if len(silent)
+            else pa.chunked_array([], pa.string())
+        )
+        return frozenset(i.rpartition("/")[2].encode() for i in pc.unique(ids).to_pylist() if len(i) >= _LEAST_ID)
 
     @property
     def silent(self) -> Keys:
@@ -94,14 +107,14 @@ def _masking(table: str, names: Names) -> Any:
 def _posts(found: Rows) -> Keys:
     table = found.shot.table("posts", ["key", "author", "place", "source"])
     keys, theirs = table["key"].to_numpy(), _from(table, found.doomed.sources)
-    goes = np.isin(table["author"].to_numpy(), found.doomed.keys) | _expired(found, table)
+    goes = np.isin(table["author"].to_numpy(), found.doomed.keys) | expired(found, table)
     goes |= theirs & ~np.isin(keys, keys[~theirs])
     return np.unique(keys[goes])
 
 
 def _accounts(found: Rows) -> Keys:
     table = found.shot.table("accounts", ["key", "place", "source"])
-    goes = np.isin(table["key"].to_numpy(), found.doomed.keys) | _expired(found, table)
+    goes = np.isin(table["key"].to_numpy(), found.doomed.keys) | expired(found, table)
     return np.unique(table["key"].to_numpy()[goes])
 
 
@@ -113,7 +126,7 @@ def _elsewhere(found: Rows) -> Keys:
     return np.intersect1d(keys[theirs], keys[~theirs])
 
 
-def _expired(found: Rows, table: pa.Table) -> Flags:
+def expired(found: Rows, table: pa.Table) -> Flags:
     """Return the rows that were collected too long ago; an import that is not known any more is the oldest."""
     goes = np.zeros(table.num_rows, dtype=np.bool_)
     for place, until in found.doomed.due.items():
@@ -188,13 +201,13 @@ def _wide() -> list[str]:
 
 
 def _observations(found: Rows, table: pa.Table) -> Verdict:
-    goes = np.isin(table["post"].to_numpy(), found.silent) | _expired(found, table) | _from(table, found.doomed.sources)
+    goes = np.isin(table["post"].to_numpy(), found.silent) | expired(found, table) | _from(table, found.doomed.sources)
     return Verdict(goes, _masks.touched("observations", table, found.doomed.names) & ~goes)
 
 
 def _acts(found: Rows, table: pa.Table) -> Verdict:
     goes = np.isin(table["actor"].to_numpy(), found.doomed.keys)
-    goes |= _expired(found, table) | _from(table, found.doomed.sources)
+    goes |= expired(found, table) | _from(table, found.doomed.sources)
     return Verdict(goes, _masks.touched("interactions", table, found.doomed.names) & ~goes)
 
 

@@ -16,6 +16,7 @@ _LAP = 512
 """Bytes that two pieces share, so that a name on their border is seen."""
 _LEAST_ID = 5
 """Letters of a native id that is looked for: shorter ones are numbers of other things, too."""
+_TOKEN = re.compile(rb"[\w-]{5,}")
 _PLAIN = frozenset([".html", ".htm", ".json", ".jsonl", ".csv", ".tsv", ".txt", ".md", ".svg", ".log", ".xlsx", ".zip"])
 """Endings of files in which names can be found; of others (pictures, PDF) nobody can tell."""
 _APART = frozenset(["lake", "originals"])
@@ -33,7 +34,7 @@ def originals(space: Space, doomed: Doomed) -> tuple[tuple[str, ...], tuple[str,
     others = {sha for source, shas in of.items() if source not in doomed.sources for sha in shas}
     mixed = {sha for source in doomed.touched for sha in of.get(source, ())}
     told = {sha for shas in of.values() for sha in shas}
-    if any(source in of and not of[source] & set(kept) for source in (*doomed.sources, *doomed.touched)):
+    if any(s in of and s not in held and not of[s] & set(kept) for s in (*doomed.sources, *doomed.touched)):
         mixed |= {sha for sha in kept if sha not in told}
     seen = _seen(doomed, delimited=True)
     mixed |= {s for s in kept if s not in own | mixed and seen and _holds(space.lake.original(s), seen)}
@@ -42,12 +43,17 @@ def originals(space: Space, doomed: Doomed) -> tuple[tuple[str, ...], tuple[str,
     return tuple(s for s in kept if s in own - mixed), tuple(s for s in kept if s in mixed)
 
 
-def beside(space: Space, doomed: Doomed) -> tuple[Path, ...]:
-    """Return the files beside the lake that show who is to be erased.
+def beside(space: Space, doomed: Doomed, posts: frozenset[bytes] = frozenset()) -> tuple[Path, ...]:
+    """Return the files beside the lake that show who or what is to be erased.
 
     Where one of a folder does, those go as well of which nobody can tell.
+
+    Args:
+        space: Where.
+        doomed: What is to be erased.
+        posts: Native ids of posts that go: a report links to them.
     """
-    seen = _seen(doomed, delimited=False)
+    seen = _either_seen(_seen(doomed, delimited=False), posts)
     folders: dict[Path, list[Path]] = {}
     for path in _written(space.folder):
         folders.setdefault(path.parent, []).append(path)
@@ -107,6 +113,13 @@ def _seen(doomed: Doomed, *, delimited: bool) -> Found | None:
     plain = re.compile(rb"(?i)" + edges[0] + rb"(?:" + _either(words, "utf-8") + rb")" + edges[1])
     wide = re.compile(rb"(?i)(?:" + _either(words, "utf-16-le") + rb")")
     return lambda piece: plain.search(piece) is not None or wide.search(piece) is not None
+
+
+def _either_seen(names: Found | None, posts: frozenset[bytes]) -> Found | None:
+    """Return what tells whether bytes name somebody or link to one of the posts."""
+    if not posts:
+        return names
+    return lambda piece: (names is not None and names(piece)) or not posts.isdisjoint(_TOKEN.findall(piece))
 
 
 def _either(words: Iterable[str], encoding: str) -> bytes:

@@ -77,14 +77,14 @@ def erase(space: Space, who: str = "", *, source: str = "", dry_run: bool = Fals
     """
     with alone(space):
         if not dry_run:
-            _finish(space)
+            finish(space)
         return carry_out(space, _meant(space, who, source), dry_run=dry_run)
 
 
 def resume(space: Space) -> int:
     """Finish the erasures that were cut short; return how many there were."""
     with alone(space):
-        return _finish(space)
+        return finish(space)
 
 
 def replay(space: Space) -> Erased | None:
@@ -116,16 +116,17 @@ def alone(space: Space) -> Iterator[None]:
 
 def carry_out(space: Space, doomed: Doomed, *, dry_run: bool = False) -> Erased:
     """Count, write down and erase; the caller is `alone`."""
-    told = _counted(space, doomed)
-    if dry_run:
-        return replace(told, dry_run=True)
+    told = counted(space, doomed)
+    if dry_run or not (told.anything or doomed.accounts):
+        return replace(told, dry_run=dry_run)
     macs = _macs(space, doomed) if doomed.accounts else []
     number = space.desk.erasures.begin(doomed.what, doomed.work(), told.counts(), macs)
     _carry_out(space, doomed, number)
     return told
 
 
-def _finish(space: Space) -> int:
+def finish(space: Space) -> int:
+    """Finish what was cut short; the caller is `alone`."""
     waiting = space.desk.erasures.pending()
     for one in waiting:
         if one.work:
@@ -140,9 +141,10 @@ def _carry_out(space: Space, doomed: Doomed, number: int) -> None:
     for shas in _shown.originals(space, doomed):
         for sha in shas:
             space.lake.forget(sha)
-    for path in _shown.beside(space, doomed):
+    found = rows(space, doomed)
+    for path in _shown.beside(space, doomed, found.linked):
         path.unlink(missing_ok=True)
-    space.lake.erase(passes(rows(space, doomed)), wait=PATIENCE)
+    space.lake.erase(passes(found), wait=PATIENCE)
     space.desk.erasures.purge(_traces(space, doomed))
     space.desk.erasures.close(number)
 
@@ -158,8 +160,10 @@ def _meant(space: Space, who: str, source: str) -> Doomed:
     return _doomed.of_subject(space, space.subject(who))
 
 
-def _counted(space: Space, doomed: Doomed) -> Erased:
-    passed: Mapping[str, Passed] = space.lake.count(passes(rows(space, doomed)))
+def counted(space: Space, doomed: Doomed) -> Erased:
+    """Return what erasing would come to."""
+    found = rows(space, doomed)
+    passed: Mapping[str, Passed] = space.lake.count(passes(found))
     own, mixed = _shown.originals(space, doomed)
     return Erased(
         what=doomed.what,
@@ -167,7 +171,7 @@ def _counted(space: Space, doomed: Doomed) -> Erased:
         masked={name: p.altered for name, p in passed.items() if p.altered},
         originals=len(own),
         mixed=len(mixed),
-        files=len(_shown.beside(space, doomed)),
+        files=len(_shown.beside(space, doomed, found.linked)),
         imports=len([r for r in space.imports() if r.source in doomed.sources]),
         again=len(_shared(space, doomed)),
     )

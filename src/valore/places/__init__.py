@@ -27,6 +27,12 @@ class Policy:
     """It may enter one number together with what other places say."""
     deletion_hours: int | None = None
     """Within how many hours a deletion at the place must be followed; None: the place asks for nothing."""
+    art9: str = "never"
+    """Health, politics, religion, union, origin, sex life, crime: never, or `aggregate` (of crowds, not of persons)."""
+    link_identity: str = "consent"
+    """An account may be joined with its holder's accounts elsewhere: `free`, `consent` (theirs) or `never`."""
+    model_training: bool = False
+    """A model may be trained on what was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
