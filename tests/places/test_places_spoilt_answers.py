@@ -63,7 +63,12 @@ ANSWERS: dict[str, Any] = {
 }
 PLACES = places()
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(max_size=5),
+    st.sampled_from(["\ud800", "9" * 40, float("nan"), 1e300, "https://x.example/\ud83d"])
+    | st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "url", "data", "text"]), inner),
     max_leaves=4,
 )
@@ -110,9 +115,13 @@ def _held(value: Any, kind: Any) -> bool:
         return kind in (int, int | None) and -(2**63) <= value < 2**63
     if isinstance(value, Where):
         return True
-    return (isinstance(value, str) and kind in (str, str | None)) or (
-        type(value) is tuple and get_origin(kind) is tuple and all(isinstance(v, str) for v in value)
-    )
+    texts = [value] if kind in (str, str | None) else value if type(value) is tuple else [None]
+    return (type(value) is str or get_origin(kind) is tuple) and all(type(t) is str and _written(t) for t in texts)
+
+
+def _written(text: str) -> bool:
+    """Say whether a text can be stored: no half of a pair in it."""
+    return text.encode("utf-8", "replace").decode() == text
 
 
 _NEEDED = ("author", "actor", "place", "reason")

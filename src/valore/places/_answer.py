@@ -1,9 +1,9 @@
 """An answer of an API, as a reader hands it to `normalise` under the kind `api`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from valore.model.records import Instant
+from valore.model.records import Fault, Instant, Record
 
 KIND = "api"
 """Of a `Raw` whose value is a decoded JSON answer (or one thing of it), bare or as an `Answer`."""
@@ -49,6 +49,21 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
             left.extend(one.values())
         elif isinstance(one, list):
             left.extend(one)
+
+
+def whole(records: Iterable[Record | Fault]) -> list[Record | Fault]:
+    """Return the records of one thing when every text in them can be stored.
+
+    Raises:
+        UnicodeEncodeError: there is half of a character in an id or an address; a slip like any other.
+    """
+    found = list(records)
+    for record in found:
+        for value in record:
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str) and not text.isascii():
+                    text.encode()
+    return found
 
 
 def count(value: Any) -> int | None:

@@ -14,7 +14,7 @@ from valore.model.text import repair
 from valore.model.time import Moment
 from valore.places import _graph as graph
 from valore.places import _meta as meta
-from valore.places._answer import SLIPS, Answer, count
+from valore.places._answer import SLIPS, Answer, count, whole
 
 PLACE = "facebook"
 _POST_ID = re.compile(r"(\d+)_\d+")
@@ -58,7 +58,7 @@ def records(answer: Answer, where: Where) -> Iterator[Record | Fault]:
 
 def _safely(answer: Answer, thing: dict[str, Any], where: Where) -> list[Record | Fault]:
     try:
-        return list(_thing(answer, thing, where))
+        return whole(_thing(answer, thing, where))
     except SLIPS:
         return [Fault(where, "bad_shape")]
 

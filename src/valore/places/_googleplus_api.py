@@ -11,7 +11,7 @@ from typing import Any
 from valore.model.records import Account, Fault, Instant, Interaction, Observation, Post, Record, Where
 from valore.model.text import plain, repair
 from valore.model.time import Moment, iso
-from valore.places._answer import SLIPS, Answer, count, things
+from valore.places._answer import SLIPS, Answer, count, things, whole
 
 PLACE = "googleplus"
 _TAG = re.compile(r"(?<![\w#&/])#(\w*[^\W\d]\w*)")
@@ -29,7 +29,7 @@ def records(answer: Answer, where: Where) -> Iterator[Record | Fault]:
             yield from records(feed, where._replace(pointer=f"{pointer}/items"))
             continue
         try:
-            yield from list(_thing(answer, thing, inner))
+            yield from whole(_thing(answer, thing, inner))
         except SLIPS:
             yield Fault(inner, "bad_shape")
 

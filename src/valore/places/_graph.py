@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from valore.model.records import Fault, Instant, Observation, Where
+from valore.model.text import repair
 from valore.model.time import Moment, moment
 from valore.places._answer import count, things
 
@@ -121,7 +122,7 @@ def written(thing: Mapping[str, Any], name: str) -> Moment | None:
 
 def identity(value: Any) -> str | None:
     """Return a number that names a thing, as text."""
-    return str(value) or None if isinstance(value, str | int) and not isinstance(value, bool) else None
+    return repair(str(value)) or None if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

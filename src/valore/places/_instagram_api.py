@@ -14,7 +14,7 @@ from valore.model.text import repair
 from valore.model.time import Moment
 from valore.places import _graph as graph
 from valore.places import _meta as meta
-from valore.places._answer import SLIPS, Answer, count
+from valore.places._answer import SLIPS, Answer, count, whole
 
 PLACE, THREADS = "instagram", "threads"
 _THREADS = re.compile(r"//(?:graph|www)\.threads\.")
@@ -59,7 +59,7 @@ def records(answer: Answer, where: Where) -> Iterator[Record | Fault]:
 
 def _safely(answer: Answer, thing: dict[str, Any], where: Where) -> list[Record | Fault]:
     try:
-        return list(_thing(answer, thing, where, _listed(answer, where)))
+        return whole(_thing(answer, thing, where, _listed(answer, where)))
     except SLIPS:
         return [Fault(where, "bad_shape")]
 
@@ -196,8 +196,8 @@ def _comment(answer: Answer, comment: Mapping[str, Any], where: Where, on: _On) 
     native, moment = graph.identity(comment.get("id")), graph.written(comment, "timestamp")
     author, text = _author(comment), _text(comment.get("text"))
     if native is None or author is None or moment is None or text is None:
-        whole = native and author and moment
-        yield Fault(where, "no_content" if whole else graph.lacking(native, author, comment.get("timestamp")))
+        complete = native and author and moment
+        yield Fault(where, "no_content" if complete else graph.lacking(native, author, comment.get("timestamp")))
         return
     root = on if on.post else _pointed(comment, "media")
     to = graph.identity(comment.get("parent_id"))

@@ -15,7 +15,7 @@ from valore.model.text import plain, repair
 from valore.model.time import Moment, iso
 from valore.places import _activity as activity
 from valore.places._activity import PLACE, author_of, links, visibility
-from valore.places._answer import SLIPS, Answer, count, objects, things
+from valore.places._answer import SLIPS, Answer, count, objects, things, whole
 
 _VISIBILITY = {"public": "public", "unlisted": "unlisted", "private": "followers", "direct": "private"}
 _OPEN = ("public", "unlisted")
@@ -55,7 +55,7 @@ def _answer(known: _Known, value: Any, where: Where) -> Iterator[Record | Fault]
     for pointer, thing in things(value, where.pointer):
         inner = where._replace(pointer=pointer)
         try:
-            yield from list(_thing(known, thing, inner))
+            yield from whole(_thing(known, thing, inner))
         except SLIPS:
             yield Fault(inner, "bad_shape")
 

@@ -6,7 +6,7 @@ from typing import Any
 from valore.model.records import Fault, Observation, Post, Record, Where
 from valore.places import _x_v1 as v1
 from valore.places import _x_v2 as v2
-from valore.places._answer import SLIPS, Answer, things
+from valore.places._answer import SLIPS, Answer, things, whole
 
 _V2 = frozenset(("data", "includes", "errors", "meta"))
 _MESSAGE = frozenset(("dm_conversation_id", "sender_id", "event_type", "message_create"))
@@ -36,7 +36,7 @@ def _public(answer: Answer, where: Where) -> list[Record | Fault]:
         if _private(page.get("data")):
             continue
         try:
-            found += v2.records(page, inner, answer.seen)
+            found += whole(v2.records(page, inner, answer.seen))
         except SLIPS:
             found.append(Fault(inner, "bad_shape"))
     hidden = {r.id for r in found if isinstance(r, Post) and r.visibility == "followers" and r.author != answer.owner}

@@ -12,7 +12,7 @@ from typing import Any
 from valore.model.records import Account, Fault, Interaction, Observation, Post, Record, Where
 from valore.model.text import repair
 from valore.model.time import instant
-from valore.places._answer import SLIPS, Answer, count, things
+from valore.places._answer import SLIPS, Answer, count, things, whole
 from valore.places._x_owner import Owner
 from valore.places._x_tweet import PLACE, published
 from valore.places._x_tweet import records as understood
@@ -28,7 +28,7 @@ def records(answer: Answer, where: Where) -> Iterator[Record | Fault]:
     for pointer, thing in things(answer.value, where.pointer):
         inner = where._replace(pointer=pointer)
         try:
-            found = list(_thing(answer, thing, inner))
+            found = whole(_thing(answer, thing, inner))
         except SLIPS:
             found = [Fault(inner, "bad_shape")]
         for record in found:
@@ -72,10 +72,10 @@ def _status(answer: Answer, status: Mapping[str, Any], where: Where) -> Iterator
         return
     if author is not None and "screen_name" in user:
         yield _account(answer, user, _inside(where, "user").pointer)
-    whole = _whole(status)
-    for record in understood("tweets", (Owner(author, seen=answer.seen), whole, None), where):
-        yield _better(record, whole, user, where)
-    yield from _pointed(answer, whole, where)
+    entire = _entire(status)
+    for record in understood("tweets", (Owner(author, seen=answer.seen), entire, None), where):
+        yield _better(record, entire, user, where)
+    yield from _pointed(answer, entire, where)
 
 
 def _pointed(answer: Answer, status: Mapping[str, Any], where: Where) -> Iterator[Record | Fault]:
@@ -88,7 +88,7 @@ def _pointed(answer: Answer, status: Mapping[str, Any], where: Where) -> Iterato
                 yield from _status(answer, {**inner, "user": whose}, _inside(where, name))
 
 
-def _whole(status: Mapping[str, Any]) -> Mapping[str, Any]:
+def _entire(status: Mapping[str, Any]) -> Mapping[str, Any]:
     """Put the full text in its place, or take out of a cut one the address where the rest is."""
     longer = status.get("extended_tweet")
     if isinstance(longer, dict):
@@ -181,7 +181,7 @@ def _inside(where: Where, name: str) -> Where:
 
 def _id(thing: Mapping[str, Any]) -> str | None:
     native = thing.get("id_str") or thing.get("id")
-    return str(native) if isinstance(native, str | int) and native and native is not True else None
+    return repair(str(native)) if isinstance(native, str | int) and native and native is not True else None
 
 
 def _flag(value: Any) -> bool | None:
