@@ -137,6 +137,24 @@ def test_the_older_shape_of_instagram_says_the_same() -> None:
     assert (seen.likes, seen.replies, seen.views) == (12, 2, 90)
 
 
+def test_a_comment_of_instagram_answers_the_post_by_its_code() -> None:
+    comment = {
+        "comment_id": "17900000000000001",
+        "text": "Bella",
+        "created_at": 1706954500,
+        "comment_like_count": 1,
+        "user": {"id": "1002", "unique_id": "bruno", "nickname": "Bruno"},
+        "post_id": "3290000000000000001",
+        "post_shortcode": "CxYz12abc",
+    }
+    found = _said("instagram-comments", comment)
+    post = _only(found, Post)
+    assert (post.reply_to, post.thread, post.author, post.text) == ("CxYz12abc", "CxYz12abc", "1002", "Bella")
+    assert (_only(found, Observation).likes, _only(found, Account).handle) == (1, "bruno")
+    answer = _only(_said("instagram-comments", comment | {"parent_comment_id": "17900000000000000"}), Post)
+    assert (answer.reply_to, answer.thread) == ("17900000000000000", "CxYz12abc")
+
+
 def _threads(**info: Any) -> dict[str, Any]:
     return {
         "code": "C8abcDEF",

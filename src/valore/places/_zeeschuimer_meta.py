@@ -44,6 +44,22 @@ def instagram(data: Mapping[str, Any], where: Where, seen: Instant | None) -> It
     yield _account("instagram", user, where, seen)
 
 
+def instagram_comment(data: Mapping[str, Any], where: Where, seen: Instant | None) -> Iterator[Record | Fault]:
+    """Yield a comment on a post with its likes and its author."""
+    user = mapping(data, "user")
+    user = {**user, "username": user.get("username") or user.get("unique_id"), "full_name": user.get("nickname")}
+    code, at = native(data.get("comment_id")) or native(data.get("pk")), seconds(data.get("created_at"))
+    post = _post("instagram", code, user, at, text(data.get("text")), where)
+    if isinstance(post, Fault) or post.text is None:
+        yield post if isinstance(post, Fault) else Fault(where, "no_content")
+        return
+    upon = native(data.get("post_shortcode")) or native(data.get("post_id")) or None
+    yield post._replace(reply_to=native(data.get("parent_comment_id")) or upon, thread=upon)
+    likes, replies = count(data.get("comment_like_count")), count(data.get("child_comment_count"))
+    yield Observation("instagram", code, where.pointer, seen, likes=likes, replies=replies)
+    yield _account("instagram", user, where, seen)
+
+
 def threads(data: Mapping[str, Any], where: Where, seen: Instant | None) -> Iterator[Record | Fault]:
     """Yield a post with its counts and its author, or the act of passing another on."""
     user, info = mapping(data, "user"), mapping(data, "text_post_app_info")

@@ -15,7 +15,7 @@ from valore.model.time import from_epoch
 from valore.places import Coverage, Policy
 from valore.places._jsonl import heads, marked, reading
 from valore.places._values import count, mapping
-from valore.places._zeeschuimer_meta import facebook, instagram, threads
+from valore.places._zeeschuimer_meta import facebook, instagram, instagram_comment, threads
 from valore.places._zeeschuimer_web import linkedin, tiktok, tiktok_comment
 from valore.places._zeeschuimer_x import records as x
 
@@ -24,8 +24,10 @@ Understood = Callable[[Mapping[str, Any], Where, Instant | None], Iterator[Recor
 _NETWORKS: Mapping[str, Understood] = MappingProxyType(
     {
         "twitter.com": x,
+        "twitter-comments": x,
         "x.com": x,
         "instagram.com": instagram,
+        "instagram-comments": instagram_comment,
         "threads.net": threads,
         "threads.com": threads,
         "facebook.com": facebook,
