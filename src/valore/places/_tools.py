@@ -16,6 +16,8 @@ from types import MappingProxyType
 from valore.places._mapping import Mapping as Meaning
 from valore.places._names import fold
 
+_LONGEST = 80
+"""Characters of the name of a column; longer cells are of rows of data, which need no closer look."""
 SURE = 0.95
 """Certainty of a table that has the columns of a tool."""
 
@@ -470,11 +472,15 @@ TOOLS = (
     ),
 )
 """Every layout that is known by its columns."""
+_FEWEST = min(len(tool.needs) for tool in TOOLS)
 
 
 def known(columns: Iterable[str]) -> Tool | None:
     """Return the tool whose columns these are, the one that asks for most; None when no tool is that."""
-    names = frozenset(map(fold, columns))
+    written = list(columns)
+    if len(written) < _FEWEST or any(len(name) > _LONGEST for name in written):
+        return None
+    names = frozenset(map(fold, written))
     fits = [t for t in TOOLS if t.needs <= names and (not t.one_of or t.one_of & names)]
     return max(fits, key=lambda tool: len(tool.needs), default=None)
 
