@@ -330,3 +330,22 @@ def test_no_damage_shows_a_traceback(
                 list(export.items(member.name))
     except ValoreError as error:
         assert "x.bin" in str(error) or "rows.json" in str(error)  # noqa: PT017 - both outcomes are right
+
+
+@pytest.mark.parametrize("size", [2**31 - 1, 2**31])
+def test_an_archive_cut_at_two_gibibytes_says_what_cut_it(size: int, tmp_path: Path) -> None:
+    """Browsers, FAT and old programs stop there; downloading again the same way would not help."""
+    path = _zip(tmp_path / "x.zip")
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - 40)
+        file.truncate(size)
+    with pytest.raises(RefusedArchive, match=rf"exactly {size} bytes.*another program"), open_export(path):
+        pass
+
+
+def test_a_workbook_that_unpacks_too_far_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = _zip(tmp_path / "x.xlsx", {"xl/worksheets/sheet1.xml": bytes(2 << 20)})
+    with open_export(path) as export:
+        assert export.head("x.xlsx", 2) == b"PK"
+    with pytest.raises(RefusedArchive, match=r"x\.xlsx unpacks"), open_export(path, Limits(book=1 << 20)):
+        pass

@@ -58,6 +58,11 @@ class Reader:
         """Start nothing yet."""
         self._child = Child(PROGRAM, bounds or Bounds())
 
+    @property
+    def peak(self) -> int:
+        """Return the most memory that the child took, in bytes, as it said after the last question."""
+        return self._child.peak
+
     def close(self) -> None:
         """End the child."""
         self._child.close()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from valore.errors import MappingError, SourceError, UnrecognisedSource, ValoreError
+from valore.errors import AmbiguousSource, MappingError, SourceError, UnrecognisedSource, ValoreError
 from valore.flows import _mappings, _sources
 from valore.flows._intake import Intake, Tally, Tick
 from valore.flows._mappings import Said
@@ -175,7 +175,7 @@ class _Work:
         """Import the parts of an archive as one, or one by one where nobody knows them together."""
         try:
             self.done.append(self._one(parts))
-        except UnrecognisedSource:
+        except (UnrecognisedSource, AmbiguousSource):
             if len(parts.paths) == 1:
                 raise
             for path in parts.paths:

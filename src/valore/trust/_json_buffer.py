@@ -80,5 +80,6 @@ class Buffer:
         assert self._decoder is not None
         try:
             return self._decoder.decode(data, self.ended).encode("utf-8", "surrogatepass")
-        except UnicodeDecodeError:
-            return b"\xff"
+        except UnicodeDecodeError as error:
+            sound = codecs.decode(error.object[: error.start], error.encoding, "surrogatepass")
+            return sound.encode("utf-8", "surrogatepass") + b"\xff"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from valore.errors import RefusedArchive
+from valore.errors import N_, RefusedArchive
 from valore.model.records import Instant
 from valore.model.source import Member
 from valore.trust._export import Opened
@@ -20,6 +20,8 @@ _HEADER = 30
 """Bytes before a member's name in its local header: the least that a member takes."""
 _TAIL = 22 + 65_535
 _ENCRYPTED = 0x1
+_CUTS = (2**31 - 1, 2**31, 2**32 - 1, 2**32)
+"""Sizes that some programs and file systems do not get beyond."""
 
 
 class Zipped(Opened):
@@ -37,9 +39,7 @@ class Zipped(Opened):
         try:
             self._zip = zipfile.ZipFile(path)
         except (*DAMAGE, struct.error) as error:
-            raise RefusedArchive(
-                "{file} is damaged or ends in the middle; download it again", file=path.name
-            ) from error
+            raise _damaged(path) from error
         try:
             self._infos = _vetted(self._zip, path.name, limits)
         except BaseException:
@@ -61,6 +61,32 @@ class Zipped(Opened):
     def close(self) -> None:
         """Close the archive."""
         self._zip.close()
+
+
+def vet_book(path: Path, limits: Limits) -> None:
+    """Refuse a workbook that unpacks to more than can be held; its reader stops at the sizes that are declared.
+
+    Raises:
+        RefusedArchive: naming the file.
+    """
+    try:
+        with zipfile.ZipFile(path) as book:
+            size = sum(info.file_size for info in book.infolist())
+    except (*DAMAGE, struct.error) as error:
+        raise _damaged(path) from error
+    if size > limits.book:
+        raise RefusedArchive("{file} unpacks to more than {limit} bytes", file=path.name, limit=limits.book)
+
+
+def _damaged(path: Path) -> RefusedArchive:
+    size = path.stat().st_size
+    if size in _CUTS:
+        message = N_(
+            "{file} ends at exactly {size} bytes, where some programs cut what they download; download it again "
+            "with another program, or ask for the archive in smaller parts"
+        )
+        return RefusedArchive(message, file=path.name, size=size)
+    return RefusedArchive(N_("{file} is damaged or ends in the middle; download it again"), file=path.name)
 
 
 def _vet_directory(path: Path, limits: Limits) -> None:

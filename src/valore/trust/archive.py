@@ -16,7 +16,7 @@ from valore.trust._export import Opened
 from valore.trust._folder import Folder, below, beside
 from valore.trust._meter import Beat
 from valore.trust._tar import Tarred
-from valore.trust._zip import Zipped
+from valore.trust._zip import Zipped, vet_book
 from valore.trust.limits import Limits
 
 __all__ = ["Limits", "open_export", "open_exports"]
@@ -64,7 +64,7 @@ def open_exports(paths: Sequence[Path], limits: Limits = _LIMITS, beat: Beat = _
         with open_export(paths[0], limits, beat) as export:
             yield export
         return
-    loose = [p for p in paths if not p.is_dir() and _kind(p) is None]
+    loose = [p for p in paths if not p.is_dir() and _kind(p) in (None, "book")]
     with ExitStack() as stack:
         parts = [stack.enter_context(open_export(p, limits, beat)) for p in paths if p not in loose]
         if loose:
@@ -115,6 +115,9 @@ def _opened(path: Path, limits: Limits, beat: Beat) -> Opened:
             return Tarred(path, limits, beat, packed=False)
         case "gzip":
             return Tarred(path, limits, beat, packed=True)
+        case "book":
+            vet_book(path, limits)
+            return Folder(path.name, iter([(path.name, path)]), limits, beat)
         case _:
             return Folder(path.name, iter([(path.name, path)]), limits, beat)
 
@@ -132,8 +135,8 @@ def _kind(path: Path) -> str | None:
         raise SourceError("there is no file {file} that can be read", file=path.name) from error
     if not head:
         raise SourceError("{file} is empty", file=path.name)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")) and not path.name.lower().endswith(".xlsx"):
-        return "zip"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return "book" if path.name.lower().endswith(".xlsx") else "zip"
     if head[_TAR_MAGIC] == b"ustar":
         return "tar"
     if head.startswith(b"\x1f\x8b"):

@@ -85,11 +85,11 @@ class Child:
         finally:
             if not finished:
                 self.close()
-        if told.kind == "error":
-            raise _raised(told.value, name, self._where)
-        self.peak = told.value if isinstance(told.value, int) else 0
+        self.peak = _memory(told)
         if self.peak > self.bounds.memory // _LARGE:
             self.close()
+        if told.kind == "error":
+            raise _raised(told.value, name, self._where)
 
     def close(self) -> None:
         """End the child, at once."""
@@ -148,6 +148,12 @@ def _place(told: Told) -> str:
     """Return where the child stands, when it says so."""
     where = told.value.get("where") if isinstance(told.value, dict) else None
     return where if isinstance(where, str) else ""
+
+
+def _memory(told: Told) -> int:
+    """Return how much memory the child took, as it says with its last word."""
+    said = told.value.get("peak") if isinstance(told.value, dict) else None
+    return said if isinstance(said, int) else 0
 
 
 def _raised(value: Any, name: str, where: str) -> ValoreError:

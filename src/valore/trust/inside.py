@@ -85,7 +85,7 @@ def _perform(perform: Callable[[Any, Line], None], request: bytes, line: Line) -
     try:
         line.say("tick", {"read": 0, "where": ""})
         perform(pickle.loads(request), line)  # noqa: S301 - only the parent writes here
-        line.say("end", peak())
+        line.say("end", {"peak": peak()})
     except BrokenPipeError:
         raise
     except ValoreError as error:
@@ -111,7 +111,8 @@ def _told(error: ValoreError) -> dict[str, Any]:
     """Return an error as plain values: the nearest kind that everybody knows, its message, its facts."""
     kind = next(k for k in type(error).__mro__ if k.__module__ == ValoreError.__module__)
     facts = {name: v if isinstance(v, int | float) or v is None else repair(str(v)) for name, v in error.facts.items()}
-    return {"name": kind.__name__, "message": error.message, "facts": facts, "retry": getattr(error, "retry", False)}
+    told = {"name": kind.__name__, "message": error.message, "facts": facts, "retry": getattr(error, "retry", False)}
+    return told | {"peak": peak()}
 
 
 def _kind(error: Exception) -> str:

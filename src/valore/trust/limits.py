@@ -23,6 +23,8 @@ class Limits:
     """Number of files inside."""
     name: int = 1_024
     """Of one name, as UTF-8."""
+    book: int = 512 * MIB
+    """Produced by a workbook, which is held in memory as a whole."""
     directory: int = 128 * MIB
     """Of the list of names, which must be held in memory."""
 
