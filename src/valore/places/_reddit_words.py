@@ -77,7 +77,8 @@ def mentions(text: str | None) -> tuple[str, ...]:
 
 def address(permalink: str | None) -> str | None:
     """Return the whole address of a permalink."""
-    return urljoin(HOME, permalink.strip()) if permalink and permalink.strip() else None
+    link = (permalink or "").strip()
+    return link if link.startswith("https://") else urljoin(HOME, link) if link else None
 
 
 def picture(url: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -55,6 +56,7 @@ class Entry(NamedTuple):
     """By `key`."""
 
 
+@lru_cache(maxsize=1024)
 def key(name: str) -> str:
     """Return a key without its case, blanks and marks.
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from valore.model.records import Account, Fault, Post, Record, Where
 from valore.model.text import repair
-from valore.model.time import Moment, iso
+from valore.model.time import iso
 
 PLACE = "youtube"
 HOME = "https://www.youtube.com"
@@ -21,6 +21,8 @@ _COMMUNITY = re.compile(r"Ugkx[\w-]{30,36}", re.ASCII)
 _COMMENT = re.compile(r"(?:Ug|z)[\w-]{12,60}(?:\.[\w-]{5,60})*", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
+_PIECES = ('{"text"', '{"takeoutSegments"', '{"link"', '{"mention"')
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 _TAG = re.compile(r"(?<![\w#&/])#(\w*[^\W\d]\w*)")
 _TITLE = re.compile(
@@ -80,11 +82,11 @@ def kind(rows: Sequence[Sequence[str]]) -> str | None:
 
 
 def _is_said(_: Sequence[str], row: Sequence[str]) -> bool:
-    return any(map(_pieces_like, row)) and any(map(_time_like, row)) and _own(row) is not None
+    return {"pieces", "time", "other"} <= _by_shape(row).keys()
 
 
 def _is_video(_: Sequence[str], row: Sequence[str]) -> bool:
-    shapes = len(row) >= _FEWEST and VIDEO.fullmatch(row[0]) and any(map(_time_like, row))
+    shapes = len(row) >= _FEWEST and VIDEO.fullmatch(row[0]) and any(map(_TIME.fullmatch, row))
     return bool(shapes) and any(CHANNEL.fullmatch(cell) for cell in row)
 
 
@@ -110,19 +112,14 @@ def understood(kind: str, owner: Owner, cells: Sequence[str], where: Where) -> R
 
 def _said(owner: Owner, cells: Sequence[str], where: Where) -> Record | Fault:
     """Read a comment, a line of a live chat, or a post of a channel's community."""
-    native, raw = _own(cells), next((c for c in cells if _pieces_like(c)), None)
-    moment = next((m for m in map(_time, cells) if m is not None), None)
-    author = next((c for c in cells if CHANNEL.fullmatch(c)), None) or owner.channel
-    said = pieces(raw or "")
-    lacking = {"no_id": native, "no_date": moment, "no_author": author, "no_content": said.text}
-    for reason, known in lacking.items():
-        if known is None:
-            return Fault(where, reason)
-    if native is None or moment is None or author is None:
-        return Fault(where, "bad_shape")
-    video = next((c for c in cells if VIDEO.fullmatch(c) and not _NUMBER.fullmatch(c)), None)
-    post = next((c for c in cells if _COMMUNITY.fullmatch(c) and c != native), None)
-    thread = video or post
+    found = _by_shape(cells)
+    native, date, author = found.get("other"), found.get("time"), found.get("channel", owner.channel)
+    moment, said = iso(date or ""), pieces(found.get("pieces", ""))
+    needed = {"no_id": native, "no_date": date, "bad_date": moment, "no_author": author, "no_content": said.text}
+    if native is None or moment is None or author is None or said.text is None:
+        return Fault(where, next(reason for reason, known in needed.items() if known is None))
+    video = found.get("video")
+    thread = video or next((c for c in cells if c != native and _COMMUNITY.fullmatch(c)), None)
     return Post(
         place=PLACE,
         id=native,
@@ -145,14 +142,25 @@ def comment_url(video: str, comment: str) -> str:
     return f"{HOME}/watch?v={video}&lc={comment}"
 
 
-def _own(cells: Sequence[str]) -> str | None:
-    """Return the id of what is said: the first value that is none of the shapes of the others."""
+def _by_shape(cells: Sequence[str]) -> dict[str, str]:
+    """Return the first value of each shape. What has none of its own, under `other`, is the id of what is said."""
+    found: dict[str, str] = {}
     for cell in cells:
-        if not cell or CHANNEL.fullmatch(cell) or VIDEO.fullmatch(cell) or _NUMBER.fullmatch(cell):
-            continue
-        if not _CURRENCY.fullmatch(cell) and not _time_like(cell):
-            return None if _pieces_like(cell) or " " in cell else cell
-    return None
+        found.setdefault(_shape(cell), cell)
+    return found
+
+
+def _shape(cell: str) -> str:
+    """Tell what a value is: channel, video, number, time, currency, pieces, words, other; empty for nothing."""
+    if cell.startswith(_PIECES):
+        return "pieces" if cell.rstrip().endswith("}") else "words"
+    for shape, pattern in _SHAPES.items():
+        if pattern.fullmatch(cell):
+            return shape
+    return ("words" if " " in cell else "other") if cell else ""
+
+
+_SHAPES = {"number": _NUMBER, "video": VIDEO, "channel": CHANNEL, "time": _TIME, "currency": _CURRENCY}
 
 
 def parent(native: str) -> str | None:
@@ -195,8 +203,8 @@ def _inner(piece: Mapping[str, Any], key: str, field: str) -> str | None:
 
 def _video(owner: Owner, cells: Sequence[str], where: Where) -> Record | Fault:
     """Read an own video: title, description and who may see it stand under names in the owner's language."""
-    times = [n for n, cell in enumerate(cells) if _time_like(cell)]
-    moment = _time(cells[times[-1]]) if times else None
+    times = [n for n, cell in enumerate(cells) if _TIME.fullmatch(cell)]
+    moment = iso(cells[times[-1]]) if times else None
     channel = next((c for c in cells if CHANNEL.fullmatch(c)), None)
     if not VIDEO.fullmatch(cells[0]) or moment is None or channel is None:
         return Fault(where, "no_id" if not VIDEO.fullmatch(cells[0]) else "no_date" if moment is None else "no_author")
@@ -259,15 +267,3 @@ def links(text: str | None, beside: Iterable[str | None] = ()) -> tuple[str, ...
 def tags(text: str | None) -> tuple[str, ...]:
     """Return the hashtags of a text, each once, without '#'."""
     return tuple(dict.fromkeys(_TAG.findall(text or "")))
-
-
-def _pieces_like(cell: str) -> bool:
-    return cell.startswith(('{"text"', '{"takeoutSegments"', '{"link"', '{"mention"')) and cell.rstrip().endswith("}")
-
-
-def _time(cell: str) -> Moment | None:
-    return iso(cell) if _time_like(cell) else None
-
-
-def _time_like(cell: str) -> bool:
-    return cell[4:5] == "-" and cell[10:11] in ("T", " ") and cell[:4].isdigit() and iso(cell) is not None

@@ -155,10 +155,10 @@ def _owner(source: Export, members: list[str]) -> _Owner:
     named = _NAMED.search(source.name)
     if named is not None:
         return _Owner(named[1], id=f"@{named[1].lower()}")
-    for member in members:
-        for row in rows(source, member, lambda columns: "permalink" in columns):
+    for member in (m for m in members if _stem(m) == "posts"):
+        for row in rows(source, member, lambda columns: _known("posts", columns)):
             found = None if isinstance(row, Fault) else _PROFILE.search(row.cells["permalink"])
-            if found is not None and _stem(member) == "posts":
+            if found is not None:
                 return _Owner(found[1], id=f"@{found[1].lower()}")
     stem = re.sub(r"(\.zip|\.csv)+$", "", source.name, flags=re.IGNORECASE)
     return _Owner(id="@" + (re.sub(r"[^\w-]+", "_", stem.lower()).strip("_") or "owner"))
