@@ -165,7 +165,7 @@ def test_a_word_taken_back_leaves_no_trace(
     words: list[tuple[tuple[str, str], Said]], pair: tuple[str, str], said: Said
 ) -> None:
     before = say(*((a, b, s) for (a, b), s in words))
-    after = before + say((*pair, said), (*reversed(pair), Said.BACK))
+    after = before + say((pair[0], pair[1], said), (pair[1], pair[0], Said.BACK))
     assert standing(after) == standing(before)
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from valore.errors import N_, ConsentMissing
 from valore.flows.space import Space
+from valore.model.links import Word, standing
 from valore.model.settings import METHOD, Method
 from valore.model.subject import Consent, Face, Kind, PlanItem, Subject
 
@@ -41,6 +42,10 @@ class Scene:
     plan: tuple[PlanItem, ...] = ()
     reviews: pa.Table = field(default_factory=REVIEWS.empty_table)
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: CLASSES)
+    holders: tuple[Subject, ...] = ()
+    """Every subject of the workspace: the accounts of each count as one who acts."""
+    words: tuple[Word, ...] = ()
+    """What people say of accounts that may be one holder's."""
 
 
 def agreed(consent: Consent | None, method: Method = METHOD) -> bool:
@@ -78,6 +83,8 @@ def scene(space: Space, slug: str, classes: Mapping[str, tuple[str, ...]], metho
         plan=space.plan(slug),
         reviews=space.reviews(slug),
         classes=classes,
+        holders=tuple(known.values()),
+        words=standing(space.desk.links.all()),
     )
 
 

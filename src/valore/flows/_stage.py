@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from valore.engine import Engine
 from valore.engine.dialect import Value
+from valore.flows._holders import resolved, with_linked
 from valore.flows._scene import Scene
-from valore.model.keys import key
 from valore.model.schemas import INSTANT
 from valore.model.settings import Method
 from valore.model.subject import Face, Subject
@@ -38,7 +38,7 @@ def stage(engine: Engine, scene: Scene, as_of: datetime, method: Method) -> Para
     slug = scene.subject.slug
     told = {s.slug: s for s in (scene.subject, *scene.peers, *(p for _, p in scene.faces), *scene.house)}
     values: Params = {"subject": slug, "since": since, "as_of": as_of, "most": MOST, "like": method.like_weight}
-    accounts = _accounts(engine, tuple(told.values()))
+    accounts = with_linked(engine, scene, _accounts(engine, tuple(told.values())))
     counted = {s.slug: s for s in (scene.subject, *scene.peers, *(p for _, p in scene.faces))}
     _put_accounts(engine, accounts, counted, {s.slug for s in scene.house}, slug)
     engine.keep("wall", "wall", **values)
@@ -58,19 +58,8 @@ def stage(engine: Engine, scene: Scene, as_of: datetime, method: Method) -> Para
 
 def _accounts(engine: Engine, subjects: tuple[Subject, ...]) -> dict[str, set[int]]:
     """Return the keys of each subject's accounts, by native id and by handle, whichever the data uses."""
-    refs = [(s.slug, a.place, a.id, key(a.place, a.id)) for s in subjects for a in s.accounts]
-    names = ("subject", "place", "id", "key")
-    kinds = (pa.string(), pa.string(), pa.string(), pa.int64())
-    columns = [pa.array([r[i] for r in refs], kinds[i]) for i in range(4)]
-    engine.put("refs", pa.Table.from_arrays(columns, names=list(names)))
-    found: dict[str, set[int]] = {s.slug: set() for s in subjects}
-    for slug, _, _, number in refs:
-        found[slug].add(number)
-    for row in engine.ask("handles").to_pylist():
-        found[row["subject"]].add(row["account"])
-        if row["handle"]:
-            found[row["subject"]].add(key(row["place"], "@" + row["handle"]))
-    return found
+    found = resolved(engine, [(s.slug, a) for s in subjects for a in s.accounts])
+    return {s.slug: found.get(s.slug, set()) for s in subjects}
 
 
 def _put_accounts(

@@ -17,7 +17,7 @@ copies as (
 taken as (
   select a.target as post, count(distinct a.actor) as people
   from acts as a
-  left join who as w on w.account = a.actor
+  left join who as w on w.account = a.account
   where a.target is not null and coalesce(w.is_spam, 0) = 0
   group by a.target
 ),

@@ -1,6 +1,17 @@
--- Accounts around the subject in the window by kind, with the sums of the chances behind the labels.
-with people as (
-  select actor as account, count(*) as acts from acts where subject = {{subject}} and moment > {{since}} group by actor
+-- Those who act around the subject in the window by kind, with the sums of the chances behind the labels.
+-- Who has several accounts is of the kind of the one that acts most.
+with each_ as (
+  select actor, account, count(*) as n
+  from acts where subject = {{subject}} and moment > {{since}} group by actor, account
+),
+people as (
+  select account, acts
+  from (
+    select account, sum(n) over (partition by actor) as acts,
+      row_number() over (partition by actor order by n desc, account) as nth
+    from each_
+  ) as ranked
+  where nth = 1
 ),
 known as (
   select p.account as account, p.acts as acts, coalesce(w.actor, 'unknown') as actor, coalesce(w.is_spam, 0) as spam,

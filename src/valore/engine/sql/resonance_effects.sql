@@ -1,6 +1,8 @@
--- What D would lose without the acts on one post. Reads acts, who.
+-- What D would lose without the acts on one post. Reads acts.
 with people as (
-  select actor, sum(strength) as n from acts where subject = {{subject}} and moment > {{since}} group by actor
+  select actor, sum(strength) as n,
+    case when min(chance) = max(chance) then min(chance) else sum(strength * chance) / sum(strength) end as chance
+  from acts where subject = {{subject}} and moment > {{since}} group by actor
 ),
 parts as (
   select a.post as post, a.actor as actor, sum(a.strength) as part
@@ -8,11 +10,9 @@ parts as (
   group by a.post, a.actor
 )
 select p.post as post,
-  sum(coalesce(w.person, {{person}}) * (1.0 - coalesce(w.spam, {{spam}})) * (1.0 - coalesce(w.automated, {{automated}}))
-    * (log2(1.0 + s.n) - log2(1.0 + greatest(s.n - p.part, 0.0)))) as lost
+  sum(s.chance * (log2(1.0 + s.n) - log2(1.0 + greatest(s.n - p.part, 0.0)))) as lost
 from parts as p
 join people as s on s.actor = p.actor
-left join who as w on w.account = p.actor
 group by p.post
 order by lost desc, p.post
 limit {{most}}
