@@ -36,17 +36,21 @@ class Engine:
     Tables that are not given are empty. Deleted posts are hidden. Instants are UTC.
     """
 
-    def __init__(self, sources: Mapping[str, Source], *, memory: str = "1400MiB", threads: int = 2) -> None:
+    def __init__(
+        self, sources: Mapping[str, Source], *, memory: str = "1400MiB", threads: int = 2, without: Sequence[str] = ()
+    ) -> None:
         """Open the sources.
 
         Args:
             sources: By name of `model.schemas.TABLES`; other names are derived tables, read as they are.
+            without: Places of which nothing is seen: no rows, and no labels that speak of their posts and accounts.
             memory: What DuckDB may take before it spills to a temporary folder.
             threads: At most.
         """
         self._spill = tempfile.TemporaryDirectory(prefix="valore-")
         paths = [path for source in sources.values() for path in source.files]
         self._con = _opened(self._spill.name, paths, memory, threads)
+        self._without = tuple(without)
         for name, schema in TABLES.items():
             self._facts(name, sources.get(name, Source()), schema)
         for name in sorted(set(sources) - set(TABLES)):
@@ -102,6 +106,27 @@ class Engine:
 
     def _facts(self, name: str, source: Source, schema: pa.Schema) -> None:
         raw = f"all_{name}" if name in ("posts", "accounts") else name
+        if self._without:
+            self._given(f"every_{name}", source, schema)
+            self._run(f"create view {raw} as select * from every_{name} where {self._seen(name, schema)}")
+        else:
+            self._given(raw, source, schema)
+        if name in ("posts", "accounts"):
+            newest = _NEWEST.format(table=raw) if source.edited else f"select * from {raw}"
+            shown = f"select * from ({newest}) as newest where deleted is null" if name == "posts" else newest
+            self._run(f"create view {name} as {shown}")
+
+    def _seen(self, name: str, schema: pa.Schema) -> str:
+        """Return the condition of rows that are seen; posts and accounts stand before their labels in `TABLES`."""
+        places = f"({', '.join(map(literal, self._without))})"
+        if "place" in schema.names:
+            return f"place not in {places}"
+        if name != "annotations":
+            return "true"
+        hidden = " union all ".join(f"select key from every_{t} where place in {places}" for t in ("posts", "accounts"))
+        return f"about not in ({hidden}) and coalesce(other, -1) not in ({hidden})"
+
+    def _given(self, raw: str, source: Source, schema: pa.Schema) -> None:
         if source.files:
             listed = literal(source.files)
             kept = ", ".join(f'"{f.name}"' for f in schema)
@@ -109,10 +134,6 @@ class Engine:
             self._run(f"create view {raw} as {read}")
         else:
             self.put(raw, source.table if source.table is not None else schema.empty_table())
-        if name in ("posts", "accounts"):
-            newest = _NEWEST.format(table=raw) if source.edited else f"select * from {raw}"
-            shown = f"select * from ({newest}) as newest where deleted is null" if name == "posts" else newest
-            self._run(f"create view {name} as {shown}")
 
     def _other(self, name: str, source: Source) -> None:
         if source.table is not None:

@@ -14,6 +14,7 @@ from valore.flows._cards import cards
 from valore.flows._scene import CLASSES, Scene, scene
 from valore.flows._stage import Params, latest, stage
 from valore.flows._standing import with_standing
+from valore.flows._terms import unseen
 from valore.flows._themes import put_themes
 from valore.flows.explaining import explanations
 from valore.flows.space import Space
@@ -39,24 +40,34 @@ class Measured:
     results: Mapping[str, Result]
 
 
-def measure(space: Space, slug: str, *, as_of: datetime | None = None, lenses: Sequence[str] | None = None) -> Reading:
-    """Measure a subject of a workspace.
+def measure(
+    space: Space,
+    slug: str,
+    *,
+    as_of: datetime | None = None,
+    lenses: Sequence[str] | None = None,
+    apart: str | None = None,
+) -> Reading:
+    """Measure a subject of a workspace, by the places whose terms let them be measured together.
 
     Args:
         space: The workspace.
         slug: Of the subject.
         as_of: Moment of the reading; the latest instant of the data by default.
         lenses: Names; those made for this kind of subject by default.
+        apart: A place that is measured by itself, as one must be whose terms forbid to combine it.
 
     Raises:
-        UnknownName: no such subject or lens.
+        UnknownName: no such subject or lens, or nothing comes from that place.
+        SettingsError: the terms of that place allow no measures.
         ConsentMissing: a person has not agreed to be measured.
         TooLittleEvidence: the workspace holds no posts.
     """
     chosen = _lenses(lenses)
     classes = {name: e.classes for name, e in enrichers().items() if name in CLASSES}
     setting = scene(space, slug, {**CLASSES, **classes})
-    with Engine(sources(space.lake.snapshot())) as engine:
+    shot = space.lake.snapshot()
+    with Engine(sources(shot), without=unseen(shot, apart)) as engine:
         return read(engine, setting, as_of=as_of, lenses=chosen)
 
 
