@@ -1,4 +1,4 @@
-"""`valore places`: what can be read."""
+"""`valore places`: what can be read, and on which terms."""
 
 from typing import Annotated
 
@@ -10,17 +10,23 @@ from valore.errors import N_
 
 def places(
     context: typer.Context,
+    name: Annotated[str, typer.Argument(help=N_("One place; without it all are listed."))] = "",
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
 ) -> None:
-    """List every place with its terms."""
+    """List every place: its files and their years, the test that proves it, and what its terms allow."""
+    from valore.errors import UnknownName
     from valore.places import places as known
-    from valore.present.pages.listing import page
+    from valore.present.pages.places import document, page
 
     frame: Frame = context.obj
-    words = frame.words
-    columns = (("place", words.say("place")), ("title", words.say("name")), ("terms", words.say("terms")))
-    rows = ((p.name, words.say(p.title), words.say(p.policy.terms)) for p in known().values())
-    frame.show(page("places", words.say("What can be read"), columns, rows, words), json=json)
+    every = known()
+    if name and name not in every:
+        raise UnknownName("place", name, every)
+    chosen = [every[name]] if name else list(every.values())
+    if json:
+        frame.json(document(chosen))
+        return
+    frame.show(page(chosen, frame.words), json=False)
 
 
-PLUGIN = Command("places", places, N_("The networks, feeds and tables that can be read."))
+PLUGIN = Command("places", places, N_("The networks, feeds and tables that can be read, and what their terms allow."))
