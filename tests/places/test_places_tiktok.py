@@ -162,8 +162,9 @@ def test_empty_sections_say_nothing(tmp_path: Path, empty: Any) -> None:
     assert _export(tmp_path, {"Post": {"Posts": empty}, "Comment": {"Comments": {"CommentsList": None}}}) == []
 
 
-def test_json_of_another_place_is_not_taken(tmp_path: Path) -> None:
-    (tmp_path / "posts.json").write_text('{"posts": [], "profile": {}}', "utf-8")
+@pytest.mark.parametrize("told", ['{"posts": [], "profile": {}, "comment": {}}', '{"VideoList": []}', "[]", '{"a": 1}'])
+def test_json_of_another_place_is_not_taken(tmp_path: Path, told: str) -> None:
+    (tmp_path / "posts.json").write_text(told, "utf-8")
     with open_export(tmp_path / "posts.json") as export:
         assert PLUGIN.sniff(export) is None
 

@@ -14,7 +14,7 @@ _NOTES = 30
 """Rows that a place may write above the header."""
 _LINE = 1 << 20
 """Characters of one line; longer ones come in pieces, which no cell survives."""
-_HEAD = 8192
+_HEAD = 65_536
 _ESCAPED = re.compile(r'\\"(?!"(?![,\r\n]|\Z))')
 """A quote behind a backslash, but for one that is doubled as well and does not end its cell."""
 

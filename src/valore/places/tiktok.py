@@ -19,13 +19,14 @@ from valore.places._tiktok_items import PLACE, Entry, Owner, cells, described, e
 
 _FILE = re.compile(r"(?:^|/)user_data(?:_tiktok)?[^/]*\.json$", re.IGNORECASE)
 _MARKS = re.compile(
-    rb'"(your activity|activity|comment|commentslist|post|posts|video|videos|videolist|profile|profile and settings'
-    rb"|profilemap|app settings|direct messages?|tiktok live|tiktok shop|tiktok shopping|ads and data|location reviews?"
-    rb'|likes and favorites|income(?: plus|\+) wallet(?: transactions)?)"\s*:\s*[\[{n]',
+    rb'"(your activity|commentslist|videolist|profilemap|profile and settings|app settings|direct messages?|tiktok live'
+    rb'|tiktok shop|tiktok shopping|ads and data|likes and favorites|(activity|comment|posts?|videos?|profile))"'
+    rb"\s*:\s*[\[{n]",
     re.IGNORECASE,
 )
-_FEWEST = 3
-"""Names of sections that a file of another name needs."""
+"""Names of sections and lists; those in the inner group others have as well."""
+_FEWEST = 2
+"""Names that a file of another name needs, one of them TikTok's own."""
 _TEXTS = re.compile(
     r"(?:^|/)(?:(comment)/comments|(post|video)s?/(?:posts|videos)|(profile)[^/]*/profile inf[^/]*)\.txt$",
     re.IGNORECASE,
@@ -117,10 +118,9 @@ def _kind(files: Manifest, name: str) -> str | None:
     if not name.lower().endswith(".json"):
         return None
     head = files.head(name).replace(b"\x00", b"")
-    marks = {found.lower() for found in _MARKS.findall(head)}
-    fewest = 1 if _FILE.search(name) else _FEWEST
-    starts = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"{")
-    return "json" if starts and len(marks) >= fewest else None
+    marks = {mark.lower(): not common for mark, common in _MARKS.findall(head)}
+    known = bool(marks) if _FILE.search(name) else len(marks) >= _FEWEST and any(marks.values())
+    return "json" if known and head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"{") else None
 
 
 def _why_not(name: str) -> str:
