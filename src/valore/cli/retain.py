@@ -1,0 +1,36 @@
+"""`valore retain`: what is past its date goes."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from valore.cli._frame import Command, Frame
+from valore.errors import N_
+
+
+def retain(
+    context: typer.Context,
+    at: Annotated[
+        datetime | None, typer.Option("--at", help=N_("The moment that counts (UTC); now when not given."))
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Only count what would go; change nothing."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
+) -> None:
+    """Erase rows whose time at their place is over, and the words of posts that were deleted there."""
+    from valore.cli.erase import page
+    from valore.flows.retention import overdue
+    from valore.flows.retention import retain as work
+
+    frame: Frame = context.obj
+    moment = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
+    told = overdue(frame.space(), now=moment) if dry_run else work(frame.space(), now=moment)
+    if json:
+        frame.json({"what": told.what, "done": not told.dry_run, "counts": told.counts()})
+    elif told.anything:
+        frame.show(page(told, frame.words), json=False)
+    else:
+        frame.say(N_("nothing is past its date"))
+
+
+PLUGIN = Command("retain", retain, N_("Erase what is past the date that its place sets."))
