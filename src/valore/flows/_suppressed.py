@@ -105,7 +105,8 @@ class Suppressed:
         rows = accounts.select(["key", "place", "id", "handle", "url"]).to_pylist()
         found = [row for row in rows if any(self.known(row["place"], name) for name in _names(row))]
         for row in found:
-            self.learned |= dict.fromkeys(mac(self.key, row["place"], name) for name in _names(row))
+            told = (mac(self.key, row["place"], name) for name in _names(row))
+            self.learned |= {digest: None for digest in told if digest not in self.macs}
         names = {place: _told(r for r in found if r["place"] == place) for place in {r["place"] for r in found}}
         return names, np.array([row["key"] for row in found], dtype=np.int64)
 
