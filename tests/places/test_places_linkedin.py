@@ -184,6 +184,13 @@ def test_a_basic_archive_gives_the_profile_and_nothing_else() -> None:
         assert (match.variant, set(match.skipped.values())) == ("basic", {"private", "not_needed"})
 
 
+def test_a_profile_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "Profile.csv").write_text("First Name,Last Name,Headline\nAnna\n", "utf-8")
+    (fault,) = _read(tmp_path)
+    assert isinstance(fault, Fault)
+    assert (fault.where.file, fault.reason) == ("Profile.csv", "bad_row")
+
+
 def test_notes_above_the_header_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "Shares.csv").write_text(
         f'Notes:\n"Your shares, all of them."\n\n{_HEADER}2024-05-02 08:30:00,{_FEED}share%3A7,Ciao,,,\n', "utf-8"

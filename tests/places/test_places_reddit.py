@@ -94,6 +94,14 @@ def test_what_lacks_a_date_or_words_is_told() -> None:
     ]
 
 
+def test_statistics_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    (tmp_path / "posts.csv").write_text("id,permalink,date,subreddit,title\n", "utf-8")
+    (tmp_path / "statistics.csv").write_text("statistic,value\nhalf\n", "utf-8")
+    (fault,) = _read(tmp_path)
+    assert isinstance(fault, Fault)
+    assert (fault.where.file, fault.reason) == ("statistics.csv", "bad_row")
+
+
 def test_the_account_is_named_by_the_statistics() -> None:
     account = next(r for r in _read(SAMPLES / "export-it") if isinstance(r, Account))
     assert (account.id, account.handle) == ("@annaferri", "AnnaFerri")

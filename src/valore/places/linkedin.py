@@ -87,8 +87,9 @@ class LinkedIn:
                 yield from _page(source, member, owner)
             elif member == owner.where.file:
                 yield Raw("profile", owner.where, Line(owner, {}))
-            elif (kind := _stem(member)) != "profile":
-                yield from _table(source, member, kind, owner)
+            else:
+                lines = _table(source, member, _stem(member), owner)
+                yield from (line for line in lines if isinstance(line, Fault) or line.kind != "profile")
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:

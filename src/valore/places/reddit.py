@@ -96,10 +96,10 @@ class Reddit:
         done = members.index(since.position) + 1 if since and since.position in members else 0
         for member in members[done:]:
             kind = _stem(member)
-            if kind != "statistics":
-                yield from _table(source, member, kind, owner)
-            elif owner.where.file == member:
+            if owner.where.file == member:
                 yield Raw("account", owner.where, owner)
+            lines = _table(source, member, kind, owner)
+            yield from (line for line in lines if isinstance(line, Fault) or line.kind != "statistics")
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
