@@ -324,3 +324,10 @@ def test_an_answer_of_another_shape_is_a_fault(value: Any) -> None:
     found = _meant(value)
     assert found
     assert all(isinstance(r, Fault) for r in found)
+
+
+def test_one_spoilt_element_of_an_answer_leaves_the_others() -> None:
+    odd = _view(author=_author("did:plc:\ud800"))
+    found = _meant({"feed": [{"post": odd}, {"post": _view(likeCount=10**30)}]})
+    assert [r.reason for r in found if isinstance(r, Fault)] == ["bad_shape"]
+    assert [r.likes for r in found if isinstance(r, Observation)] == [None]

@@ -204,6 +204,8 @@ def test_a_message_without_a_name_is_the_channels_own_but_nobodys_in_a_group(tmp
         ({"date_unixtime": "ieri"}, "bad_date"),
         ({"id": None}, "no_id"),
         ({"from_id": None}, "no_author"),
+        ({"from_id": "user\ud800"}, "no_author"),
+        ({"from_id": ["user1001"]}, "no_author"),
         ({"text": ""}, "no_content"),
         ({"date_unixtime": ["x"]}, "bad_shape"),
     ],
@@ -252,3 +254,9 @@ def test_who_wrote_long_ago_is_forgotten_in_bounded_memory(monkeypatch: pytest.M
     monkeypatch.setattr(telegram, "_REMEMBERED", 0)
     post = _post("channel2003/3")
     assert (post.reply_to, post.reply_to_author) == ("channel2003/2", None)
+
+
+def test_counts_beyond_counting_are_missing() -> None:
+    _, counts = _said(reactions=[{"count": 10**30}, {"count": -4}, {"count": 2}])
+    assert isinstance(counts, Observation)
+    assert counts.likes == 2

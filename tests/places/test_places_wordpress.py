@@ -275,3 +275,8 @@ def test_an_answer_without_what_it_needs_is_a_fault(value: Any, reason: str) -> 
     (fault,) = _meant(value)
     assert isinstance(fault, Fault)
     assert fault.reason == reason
+
+
+def test_one_spoilt_thing_of_an_answer_leaves_the_others() -> None:
+    odd = _answer(_links={"self": [{"href": f"{_SITE}\ud800/wp-json/wp/v2/posts/11"}]})
+    assert [type(r) for r in _meant([odd, _answer()])] == [Fault, Post]

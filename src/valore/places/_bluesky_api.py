@@ -9,7 +9,7 @@ from typing import Any
 
 from valore.model.records import Account, Fault, Instant, Interaction, Observation, Record, Where
 from valore.model.time import iso
-from valore.places._answer import Answer
+from valore.places._answer import SLIPS, Answer, count, whole
 from valore.places._bluesky_record import PLACE, home, records, uri, words
 
 _DEEPEST = 200
@@ -18,8 +18,16 @@ _LISTS = ("feed", "posts", "notifications", "records", "actors", "profiles")
 
 def answered(answer: Answer, where: Where) -> Iterator[Record | Fault]:
     """Yield posts with their counts, accounts, reposts, likes and follows, as seen when the answer was given."""
-    for record in _answered(answer.value, where):
+    for record in _element(answer.value, where):
         yield record._replace(seen=answer.seen) if isinstance(record, Account | Observation) else record
+
+
+def _element(value: Any, where: Where) -> list[Record | Fault]:
+    """Say what one of many means; one of an unforeseen shape leaves the others as they are."""
+    try:
+        return whole(_answered(value, where))
+    except SLIPS:
+        return [Fault(where, "bad_shape")]
 
 
 def _answered(value: Any, where: Where) -> Iterator[Record | Fault]:
@@ -30,7 +38,7 @@ def _answered(value: Any, where: Where) -> Iterator[Record | Fault]:
     for key in _LISTS:
         if isinstance(value.get(key), list):
             for number, element in enumerate(value[key]):
-                yield from _answered(element, _at(where, key, number))
+                yield from _element(element, _at(where, key, number))
             return
     yield from _one(value, where)
 
@@ -69,7 +77,7 @@ def _seen(value: Mapping[str, Any], where: Where) -> Iterator[Record | Fault]:
     yield _account(value["author"], _at(where, "author"))
     yield from records(value.get("uri", ""), value["record"], where, _instant(value.get("indexedAt")))
     counts = tuple(
-        _count(value.get(k)) for k in ("likeCount", "replyCount", "repostCount", "quoteCount", "bookmarkCount")
+        count(value.get(k)) for k in ("likeCount", "replyCount", "repostCount", "quoteCount", "bookmarkCount")
     )
     if any(c is not None for c in counts) and uri(value.get("uri")) is not None:
         likes, replies, reposts, quotes, saves = counts
@@ -93,11 +101,19 @@ def _people(value: Mapping[str, Any], where: Where) -> Iterator[Record | Fault]:
     for key in ("followers", "follows", "repostedBy", "likes"):
         for number, element in enumerate(_list(value.get(key))):
             here = _at(where, key, number)
-            who = element.get("actor", element) if isinstance(element, dict) else {}
-            found = _account(who, here)
-            yield found
-            if isinstance(found, Account):
-                yield from _done(key, who, element, value, here)
+            try:
+                yield from whole(_person(key, element, value, here))
+            except SLIPS:
+                yield Fault(here, "bad_shape")
+
+
+def _person(key: str, element: Any, value: Mapping[str, Any], where: Where) -> Iterator[Record | Fault]:
+    """Yield one of a list, and what that person did."""
+    who = element.get("actor", element) if isinstance(element, dict) else {}
+    found = _account(who, where)
+    yield found
+    if isinstance(found, Account):
+        yield from _done(key, who, element, value, where)
 
 
 def _done(
@@ -133,7 +149,7 @@ def _thread(thread: Any, where: Where) -> Iterator[Record | Fault]:
         elif not isinstance(node, dict):
             yield Fault(here, "bad_shape")
         else:
-            yield from _answered({k: v for k, v in node.items() if k not in ("parent", "replies")}, here)
+            yield from _element({k: v for k, v in node.items() if k not in ("parent", "replies")}, here)
             above = [(node["parent"], _at(here, "parent"))] if isinstance(node.get("parent"), dict) else []
             below = [(r, _at(here, "replies", n)) for n, r in enumerate(_list(node.get("replies")))]
             waiting += [(n, w, depth + 1) for n, w in (*above, *below)]
@@ -152,9 +168,9 @@ def _account(who: Any, where: Where) -> Account | Fault:
         bio=words(who.get("description")),
         url=home(who["did"]),
         created=_instant(who.get("createdAt")),
-        followers=_count(who.get("followersCount")),
-        following=_count(who.get("followsCount")),
-        posts=_count(who.get("postsCount")),
+        followers=count(who.get("followersCount")),
+        following=count(who.get("followsCount")),
+        posts=count(who.get("postsCount")),
         verified=_verified(who.get("verification")),
         default_picture=not who.get("avatar"),
     )
@@ -169,10 +185,6 @@ def _verified(said: Any) -> bool | None:
 def _instant(date: Any) -> Instant | None:
     read = iso(date) if isinstance(date, str) else None
     return None if read is None else read.at
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _list(value: Any) -> list[Any]:

@@ -1,11 +1,13 @@
 """What a message of a public channel or group of Telegram means, as Telegram Desktop writes it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from valore.model.records import Account, Fault, Interaction, Observation, Post, Record, Where
 from valore.model.text import repair
 from valore.model.time import from_epoch
+from valore.places._answer import count
 
 PLACE = "telegram"
 _KINDS = {
@@ -16,6 +18,8 @@ _KINDS = {
     "voice_message": "Audio",
     "audio_file": "Audio",
 }
+_PEER = re.compile(r"(?:user|chat|channel)\d{1,20}", re.ASCII)
+"""How messages name people, groups and channels."""
 _CARRIED = ("photo", "file", "media_type")
 
 
@@ -42,7 +46,9 @@ def author(chat: Chat, message: Mapping[str, Any]) -> str | None:
     peer = message.get("from_id")
     if isinstance(peer, int) and not isinstance(peer, bool):
         return f"user{peer}"
-    return peer if isinstance(peer, str) and peer else None if chat.group else chat.peer
+    if isinstance(peer, str) and peer:
+        return peer if _PEER.fullmatch(peer) else None
+    return None if chat.group else chat.peer
 
 
 def records(said: Said, where: Where) -> Iterator[Record | Fault]:
@@ -93,7 +99,7 @@ def _origin(message: Mapping[str, Any], who: str) -> str | None:
     A channel that forwards to the group of its readers tells its own name.
     """
     known = message.get("forwarded_from_id")
-    if isinstance(known, str) and known:
+    if isinstance(known, str) and _PEER.fullmatch(known):
         return known
     named = message.get("forwarded_from")
     return who if named and named == message.get("from") and who.startswith("channel") else None
@@ -126,8 +132,8 @@ def _post(said: Said, where: Where, post: Post) -> Iterator[Record | Fault]:
     )
     reactions = message.get("reactions")
     if isinstance(reactions, list):
-        counts = [r["count"] for r in reactions if isinstance(r, dict) and isinstance(r.get("count"), int)]
-        yield Observation(PLACE, post.id, where.pointer, likes=sum(c for c in counts if c > 0))
+        counts = (count(r.get("count")) for r in reactions if isinstance(r, dict))
+        yield Observation(PLACE, post.id, where.pointer, likes=count(sum(c for c in counts if c is not None)))
 
 
 def _kind(message: Mapping[str, Any]) -> str:
@@ -142,7 +148,7 @@ def _answers(chat: Chat, message: Mapping[str, Any]) -> str | None:
     number, peer = message.get("reply_to_message_id"), message.get("reply_to_peer_id") or chat.peer
     if not isinstance(number, int) or isinstance(number, bool) or not isinstance(peer, str):
         return None
-    return f"{peer}/{number}" if peer.startswith("channel") else None
+    return f"{peer}/{number}" if peer.startswith("channel") and _PEER.fullmatch(peer) else None
 
 
 def _parts(text: object) -> list[Mapping[str, Any]]:
@@ -164,7 +170,7 @@ def _told(parts: list[Mapping[str, Any]], kind: str, sign: str) -> tuple[str, ..
 def _people(parts: list[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return the accounts that a text names: by handle, or by number where they have none."""
     handles = [f"@{h.lower()}" for h in _told(parts, "mention", "@")]
-    numbers = [f"user{p['user_id']}" for p in parts if p.get("type") == "mention_name" and p.get("user_id")]
+    numbers = [f"user{n}" for p in parts if p.get("type") == "mention_name" and isinstance(n := p.get("user_id"), int)]
     return tuple(dict.fromkeys((*handles, *numbers)))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from valore.model.records import Account, Fault, Record, Where
-from valore.places._answer import SLIPS, Answer, things
+from valore.places._answer import SLIPS, Answer, things, whole
 from valore.places._wordpress_item import Said, commenter, heading, member_id, records, text, user
 
 _ROUTE = re.compile(r"/(?:index\.php)?(?:/?wp-json/|\?rest_route=)")
@@ -20,7 +20,7 @@ def answered(answer: Answer, where: Where) -> Iterator[Record | Fault]:
     for pointer, thing in things(answer.value, where.pointer):
         here = where._replace(pointer=pointer)
         try:
-            for record in list(_one(thing, here)):
+            for record in whole(_one(thing, here)):
                 yield record._replace(seen=answer.seen) if isinstance(record, Account) else record
         except SLIPS:
             yield Fault(here, "bad_shape")

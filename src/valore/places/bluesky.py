@@ -11,7 +11,7 @@ from valore.errors import RefusedArchive
 from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
-from valore.places._answer import KIND, SLIPS, opened
+from valore.places._answer import KIND, SLIPS, opened, whole
 from valore.places._bluesky_api import answered
 from valore.places._bluesky_record import PLACE, PROFILE, READ, owner, records
 from valore.places._car import Blocks, Leaf, Unread, blocks, header, leaves
@@ -73,7 +73,7 @@ class Bluesky:
             if raw.kind == KIND:
                 return iter(list(answered(opened(raw.value), raw.where)))
             address, value = raw.value
-            return iter(list(records(address, value, raw.where)))
+            return iter(whole(records(address, value, raw.where)))
         except SLIPS:
             return iter([Fault(raw.where, "bad_shape")])
 

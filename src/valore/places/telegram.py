@@ -13,7 +13,7 @@ from valore.errors import RefusedArchive
 from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
-from valore.places._answer import SLIPS
+from valore.places._answer import SLIPS, whole
 from valore.places._nested import Broken, Walk, value
 from valore.places._telegram_message import PLACE, Chat, Said, account, author, owner, records
 
@@ -85,18 +85,22 @@ class Telegram:
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
         """Say what an owner, a chat, a person or a message means."""
         try:
-            match raw.kind:
-                case "owner":
-                    return iter([owner(raw.value, raw.where)])
-                case "chat":
-                    return iter([account(raw.value.peer, raw.value.name, raw.where.pointer, group=raw.value.group)])
-                case "author":
-                    peer, name = raw.value
-                    return iter([account(peer, name, raw.where.pointer)])
-                case _:
-                    return iter(list(records(raw.value, raw.where)))
+            return iter(whole(_meant(raw)))
         except SLIPS:
             return iter([Fault(raw.where, "bad_shape")])
+
+
+def _meant(raw: Raw) -> Iterator[Record | Fault]:
+    match raw.kind:
+        case "owner":
+            yield owner(raw.value, raw.where)
+        case "chat":
+            yield account(raw.value.peer, raw.value.name, raw.where.pointer, group=raw.value.group)
+        case "author":
+            peer, name = raw.value
+            yield account(peer, name, raw.where.pointer)
+        case _:
+            yield from records(raw.value, raw.where)
 
 
 def _kind(files: Manifest, name: str) -> str | None:

@@ -15,7 +15,7 @@ from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.model.text import plain
 from valore.places import Coverage, Policy
-from valore.places._answer import SLIPS
+from valore.places._answer import SLIPS, whole
 from valore.places._tumblr_post import PLACE, Said, account, for_everybody, records
 from valore.places._xml_stream import Clean
 
@@ -76,7 +76,7 @@ class Tumblr:
             if raw.kind == "blog":
                 name, title = raw.value
                 return iter([account(name, raw.where.pointer, title)])
-            return iter(list(records(raw.value, raw.where)))
+            return iter(whole(records(raw.value, raw.where)))
         except SLIPS:
             return iter([Fault(raw.where, "bad_shape")])
 

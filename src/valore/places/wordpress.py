@@ -15,7 +15,7 @@ from valore.errors import RefusedArchive
 from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
-from valore.places._answer import KIND, SLIPS, opened
+from valore.places._answer import KIND, SLIPS, opened, whole
 from valore.places._wordpress_api import answered
 from valore.places._wordpress_item import PLACE, Said, commenter, for_everybody, heading, member_id, records, text, user
 from valore.places._xml_stream import Clean
@@ -97,7 +97,7 @@ class WordPress:
             if raw.kind == "author":
                 site, said = raw.value
                 return iter([user(site, said, raw.where.pointer)])
-            return iter(list(records(raw.value, raw.where)))
+            return iter(whole(records(raw.value, raw.where)))
         except SLIPS:
             return iter([Fault(raw.where, "bad_shape")])
 
