@@ -15,6 +15,7 @@ from valore.places._answer import KIND, SLIPS, opened, whole
 from valore.places._bluesky_api import answered
 from valore.places._bluesky_record import PLACE, PROFILE, READ, owner, records
 from valore.places._car import Blocks, Leaf, Unread, blocks, header, leaves
+from valore.places._stops import after, stop
 
 _LARGEST = 256 * 1024 * 1024
 """Bytes of one repository, held in memory three times over with its index: some 900,000 short posts."""
@@ -55,7 +56,7 @@ class Bluesky:
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield of each repository the account, then its records by path; a `Cursor` now and then."""
-        for member, done in _after(match.members, since):
+        for member, done in after(match.members, since):
             data = _whole(source, member)
             if isinstance(data, Fault):
                 yield data
@@ -89,20 +90,6 @@ def _why_not(name: str) -> str:
     return "media" if name.lower().endswith(_MEDIA) else "unknown"
 
 
-def _after(members: tuple[str, ...], since: Cursor | None) -> Iterator[tuple[str, int]]:
-    """Yield the files that are left, and how many records of each were read."""
-    position = "" if since is None else since.position
-    member, _, done = position.rpartition(":")
-    if position in members:
-        member, done = position, ""
-    first = members.index(member) if member in members else 0
-    for number, name in enumerate(members[first:]):
-        if number or name != member:
-            yield name, 0
-        elif done.isdigit():
-            yield name, int(done)
-
-
 def _whole(source: Export, member: str) -> bytes | Fault:
     """Return a file whole; one that breaks a limit or is damaged is a fault."""
     data = bytearray()
@@ -132,7 +119,7 @@ def _held(member: str, found: Blocks, done: int) -> Iterator[Raw | Fault | Curso
         if told is not None:
             yield told
         if number % _MANY == 0:
-            yield Cursor(f"{member}:{number}")
+            yield stop(member, number)
     if not found.whole:
         yield Fault(Where(member, ""), "truncated")
 

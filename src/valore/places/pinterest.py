@@ -17,6 +17,7 @@ from valore.model.time import iso
 from valore.places import Coverage, Policy
 from valore.places import _meta as meta
 from valore.places._answer import SLIPS
+from valore.places._stops import after, stop
 
 _PLACE = "pinterest"
 _LABELS = (
@@ -71,12 +72,12 @@ class Pinterest:
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield the account, then its pins in order; a `Cursor` now and then."""
         known = set[str]()
-        for member, done in _after(match.members, since):
+        for member, done in after(match.members, since):
             for number, item in enumerate(_pins(source, member), start=1):
                 if number > done:
                     yield from _with_account(item, known)
                     if number % _MANY == 0:
-                        yield Cursor(f"{member}:{number}")
+                        yield stop(member, number)
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
@@ -99,20 +100,6 @@ def _why_not(name: str) -> str:
     if name.lower().endswith(_MEDIA):
         return "media"
     return "private" if name.lower().endswith((".html", ".htm")) else "unknown"
-
-
-def _after(members: tuple[str, ...], since: Cursor | None) -> Iterator[tuple[str, int]]:
-    """Yield the files that are left, and how many pins of each were read."""
-    position = "" if since is None else since.position
-    member, _, done = position.rpartition(":")
-    if position in members:
-        member, done = position, ""
-    first = members.index(member) if member in members else 0
-    for number, name in enumerate(members[first:]):
-        if number or name != member:
-            yield name, 0
-        elif done.isdigit():
-            yield name, int(done)
 
 
 def _pins(source: Export, member: str) -> Iterator[Raw | Fault]:

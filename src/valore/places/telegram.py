@@ -15,6 +15,7 @@ from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
 from valore.places._answer import SLIPS, whole
 from valore.places._nested import Broken, Walk, value
+from valore.places._stops import after, stop
 from valore.places._telegram_message import PLACE, Chat, Said, account, author, owner, records
 
 _PUBLIC = frozenset(("public_supergroup", "public_channel", "public_group"))
@@ -74,12 +75,12 @@ class Telegram:
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield of each public chat itself, its people as they come, and its messages in order."""
-        for member, done in _after(match.members, since):
+        for member, done in after(match.members, since):
             for number, item in enumerate(_member(source, member), start=1):
                 if number > done:
                     yield item
                     if number % _MANY == 0:
-                        yield Cursor(f"{member}:{number}")
+                        yield stop(member, number)
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
@@ -124,20 +125,6 @@ def _why_not(name: str, kind: str | None) -> str:
     if name.lower().endswith(_MEDIA):
         return "media"
     return "not_needed" if name.lower().endswith(_IDLE) else "unknown"
-
-
-def _after(members: tuple[str, ...], since: Cursor | None) -> Iterator[tuple[str, int]]:
-    """Yield the files that are left, and how much of each was read."""
-    position = "" if since is None else since.position
-    member, _, done = position.rpartition(":")
-    if position in members:
-        member, done = position, ""
-    first = members.index(member) if member in members else 0
-    for number, name in enumerate(members[first:]):
-        if number or name != member:
-            yield name, 0
-        elif done.isdigit():
-            yield name, int(done)
 
 
 def _member(source: Export, member: str) -> Iterator[Raw | Fault]:

@@ -16,6 +16,7 @@ from valore.model.source import Export, Manifest, Match
 from valore.model.text import plain
 from valore.places import Coverage, Policy
 from valore.places._answer import SLIPS, whole
+from valore.places._stops import after, stop
 from valore.places._tumblr_post import PLACE, Said, account, for_everybody, records
 from valore.places._xml_stream import Clean
 
@@ -62,12 +63,12 @@ class Tumblr:
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield each blog when it first speaks, and its posts in order; a `Cursor` now and then."""
-        for member, done in _after(match.members, since):
+        for member, done in after(match.members, since):
             for number, items in enumerate(_items(source, member), start=1):
                 if number > done:
                     yield from items
                     if number % _MANY == 0:
-                        yield Cursor(f"{member}:{number}")
+                        yield stop(member, number)
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
@@ -94,20 +95,6 @@ def _why_not(name: str) -> str:
     if name.lower().endswith(_MEDIA):
         return "media"
     return "not_needed" if name.lower().endswith(_IDLE) else "unknown"
-
-
-def _after(members: tuple[str, ...], since: Cursor | None) -> Iterator[tuple[str, int]]:
-    """Yield the files that are left, and how many posts of each were read."""
-    position = "" if since is None else since.position
-    member, _, done = position.rpartition(":")
-    if position in members:
-        member, done = position, ""
-    first = members.index(member) if member in members else 0
-    for number, name in enumerate(members[first:]):
-        if number or name != member:
-            yield name, 0
-        elif done.isdigit():
-            yield name, int(done)
 
 
 def _items(source: Export, member: str) -> Iterator[list[Raw | Fault]]:

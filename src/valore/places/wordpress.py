@@ -16,6 +16,7 @@ from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
 from valore.places._answer import KIND, SLIPS, opened, whole
+from valore.places._stops import after, stop
 from valore.places._wordpress_api import answered
 from valore.places._wordpress_item import PLACE, Said, commenter, for_everybody, heading, member_id, records, text, user
 from valore.places._xml_stream import Clean
@@ -81,12 +82,12 @@ class WordPress:
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield accounts, posts and their comments in order; a `Cursor` now and then."""
-        for member, done in _after(match.members, since):
+        for member, done in after(match.members, since):
             for number, items in enumerate(_items(source, member), start=1):
                 if number > done:
                     yield from items
                     if number % _MANY == 0:
-                        yield Cursor(f"{member}:{number}")
+                        yield stop(member, number)
             yield Cursor(member)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
@@ -111,20 +112,6 @@ def _is_export(files: Manifest, name: str) -> bool:
 
 def _why_not(name: str) -> str:
     return "media" if name.lower().endswith(_MEDIA) else "unknown"
-
-
-def _after(members: tuple[str, ...], since: Cursor | None) -> Iterator[tuple[str, int]]:
-    """Yield the files that are left, and how many items of each were read."""
-    position = "" if since is None else since.position
-    member, _, done = position.rpartition(":")
-    if position in members:
-        member, done = position, ""
-    first = members.index(member) if member in members else 0
-    for number, name in enumerate(members[first:]):
-        if number or name != member:
-            yield name, 0
-        elif done.isdigit():
-            yield name, int(done)
 
 
 def _items(source: Export, member: str) -> Iterator[list[Raw | Fault]]:
