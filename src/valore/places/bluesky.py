@@ -41,7 +41,7 @@ class Bluesky:
         Coverage(
             layout="repo.car (CAR v1)",
             period="2023–",
-            reads="own posts, answers, quotes, likes, reposts, follows, profile",
+            reads="own posts, answers, quotes, reposts, likes given, follows, profile",
             proof="test_places_bluesky.py",
         ),
     )

@@ -41,7 +41,7 @@ class Mastodon:
         Coverage(
             layout="outbox.json, actor.json, likes.json",
             period="2017–",
-            reads="own posts, answers, reposts, likes, profile",
+            reads="own posts, answers, reposts, likes given, profile",
             proof="test_places_mastodon.py",
         ),
     )
