@@ -425,5 +425,18 @@ def test_an_id_that_a_spreadsheet_has_rounded_is_no_id(tmp_path: Path) -> None:
     page.write_row(1, 0, list(row.values()))
     page.write_number(1, list(row).index("Twitter Author ID"), 1_234_567_890_123_456_789)
     book.close()
-    (post,) = _read(path, "xlsx")["posts"]
+    (post,) = _read(path, "brandwatch")["posts"]
     assert (post["id"], post["author"]) == ("1753700000000000001", "@annaferri")
+
+
+@pytest.mark.parametrize("cut", [10, 400, 2000])
+def test_a_spreadsheet_that_cannot_be_looked_into_is_only_a_spreadsheet(cut: int, tmp_path: Path) -> None:
+    path = tmp_path / "export.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    book.add_worksheet().write_row(0, 0, list(_mention()))
+    book.close()
+    path.write_bytes(path.read_bytes()[:-cut])
+    with open_export(tmp_path) as export:
+        match = PLUGIN.sniff(export)
+    assert match is not None
+    assert match.variant == "xlsx"

@@ -11,7 +11,6 @@ from valore.world.exports.own import Written
 from valore.world.exports.tools import FORMATS, tone
 
 _NAMES = {"brandwatch-xlsx": "brandwatch", "talkwalker-xlsx": "talkwalker"}
-_SPREADSHEETS = ("brandwatch-xlsx", "talkwalker-xlsx")
 
 
 def _place(name: str) -> str:
@@ -29,7 +28,7 @@ def test_a_world_is_read_back_field_by_field(name: str, tmp_path: Path) -> None:
     owner = profile(_place(name))
     owner = replace(owner, id="100100100") if name == "crowdtangle" else owner
     place, match, found = read(FORMATS[name](tmp_path, owner, _posts(name)))
-    assert (place.name, match.variant) == ("table", "xlsx" if name in _SPREADSHEETS else _NAMES.get(name, name))
+    assert (place.name, match.variant) == ("table", _NAMES.get(name, name))
     assert not [r for r in found if isinstance(r, Fault)]
     back = [r for r in found if isinstance(r, Post)]
     for post, written in zip(back, _posts(name), strict=True):

@@ -25,6 +25,7 @@ from valore.places._mapping import TIME_FIELDS, Mapping, from_dict, from_toml, t
 from valore.places._rows import Sheet, records
 from valore.places._suggest import suggest
 from valore.places._tools import SURE, known, meaning
+from valore.places._workbook import first_rows
 
 __all__ = ["Mapping", "Plan", "Preview", "Table", "from_dict", "from_toml", "suggest", "to_toml"]
 
@@ -135,7 +136,7 @@ class Table:
         if not found:
             return None
         skipped = {n: "private" if n in closed else "unknown" for n in names if n not in found}
-        tools = {tool.name if (tool := known(shape.columns)) else "" for shape in found.values()}
+        tools = {_tool(files, name, shape) for name, shape in found.items()}
         if len(tools) == 1 and "" not in tools:
             return Match(tools.pop(), SURE, tuple(found), skipped)
         best = max(familiar(shape.columns) for shape in found.values())
@@ -231,6 +232,12 @@ class Table:
                 known=", ".join(columns(source, member, shape)),
             )
         return mapping
+
+
+def _tool(files: Manifest, member: str, shape: Layout) -> str:
+    """Return the tool that wrote a table, empty where it is none that is known."""
+    headers = first_rows(files, member) if shape.format == "xlsx" else (shape.columns,)
+    return next((tool.name for header in headers if (tool := known(header)) is not None), "")
 
 
 def _layout(files: Manifest, member: str) -> Layout:
