@@ -71,15 +71,15 @@ def _snapshot(value: Mapping[str, Any], where: Where) -> Iterator[Record | Fault
     kind = _DOMAINS.get(str(value.get("snapshotDomain")))
     if kind is None:
         return
-    owner = value.get("owner")
+    owner = _text(value.get("owner"))
     for number, row in enumerate(value["snapshotData"]):
         inner = Where(where.file, f"{where.pointer}/snapshotData/{number}")
         if not isinstance(row, dict):
             yield Fault(inner, "bad_shape")
-        elif not isinstance(owner, str) or not owner:
+        elif owner is None:
             yield Fault(inner, "no_author")
         else:
-            cells = {str(k).strip().lower(): v if isinstance(v, str) else "" for k, v in row.items()}
+            cells = {str(k).strip().lower(): repair(v) if isinstance(v, str) else "" for k, v in row.items()}
             whose = described(cells, owner, inner) if kind == "profile" else Owner(owner)
             yield understood(kind, Line(whose, _EMPTY | cells), inner)
 

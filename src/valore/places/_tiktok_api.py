@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from valore.model.records import Account, Fault, Observation, Post, Record, Where
+from valore.model.text import repair
 from valore.model.time import from_epoch
 from valore.places._tiktok_items import (
     HOME,
@@ -70,10 +71,10 @@ def _one(item: Mapping[str, Any], owner: Any, where: Where) -> Iterator[Record |
 
 def _export(value: Mapping[str, Any], where: Where) -> Iterator[Record | Fault]:
     """Read an own export that an API hands over."""
-    found = [e for name, inner in value.items() for e in entries(name, inner, f"{where.pointer}/{name}")]
+    found = [e for name, inner in value.items() for e in entries(name, inner, f"{where.pointer}/{repair(name)}")]
     profiles = (described(inner, Where(where.file, at)) for kind, at, inner in found if kind == "profile")
-    named = value.get("owner")
-    owner = next((p for p in profiles if p), None) or (Owner(f"@{named.lower()}") if isinstance(named, str) else None)
+    named = text(value.get("owner"))
+    owner = next((p for p in profiles if p), None) or (Owner(f"@{named.lower()}") if named else None)
     for kind, at, inner in found:
         here = Where(where.file, at)
         if owner is None:

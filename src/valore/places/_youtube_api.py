@@ -161,8 +161,7 @@ def _edited(snippet: Mapping[str, Any], moment: Moment) -> int | None:
 
 def _author(snippet: Mapping[str, Any]) -> str | None:
     """Return the channel that speaks; older answers give its address alone."""
-    found = _dict(snippet.get("authorChannelId")).get("value")
-    if isinstance(found, str) and found:
+    if found := _text(_dict(snippet.get("authorChannelId")).get("value")):
         return found
     address = CHANNEL.search(_text(snippet.get("authorChannelUrl")) or "")
     return address[0] if address else None
