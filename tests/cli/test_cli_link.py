@@ -38,7 +38,7 @@ def test_a_suggestion_is_confirmed_and_taken_back(home: Path, capfd: pytest.Capt
     assert told(["list"], capfd)["holders"] == [["instagram:2", "x:1"]]
     assert told(["suggest"], capfd)["suggestions"] == []
     told(["undo", "x:@brunoluce", "instagram:2", "--by", "Bruno Luce"], capfd)
-    assert told(["list"], capfd) == {"words": [], "holders": []}
+    assert told(["list"], capfd) == {"words": [], "holders": [], "copies": []}
     told(["refuse", "x:1", "instagram:2", "--by", "Bruno Luce"], capfd)
     assert told(["list"], capfd)["words"][0]["said"] == "different"
 

@@ -76,14 +76,16 @@ def _suggested(frame: Frame, json: bool) -> None:
 
 
 def _listed(frame: Frame, json: bool) -> None:
-    from valore.flows.linking import holders
+    from valore.flows.linking import copies, holders
     from valore.model.links import standing
     from valore.present.pages.listing import page
 
     space, words = frame.space(), frame.words
     said = standing(space.desk.links.all())
     if json:
-        frame.json({"words": [_word(word) for word in said], "holders": [list(g) for g in holders(space)]})
+        groups = [list(group) for group in holders(space)]
+        pairs = [{"copy": str(copy), "post": str(post)} for copy, post in copies(space)]
+        frame.json({"words": [_word(word) for word in said], "holders": groups, "copies": pairs})
         return
     columns = (
         ("first", words.say(N_("account"))),
@@ -93,7 +95,9 @@ def _listed(frame: Frame, json: bool) -> None:
         ("at", words.say(N_("when"))),
     )
     rows = ((w.first, w.second, words.say(SAID[w.said]), w.by, w.at.date()) for w in said)
-    frame.show(page("words", words.say(N_("What people said of accounts")), columns, rows, words), json=False)
+    once = words.say(N_("posts that came twice and count once: {count}"), count=len(copies(space)))
+    title = words.say(N_("What people said of accounts and posts"))
+    frame.show(page("words", title, columns, rows, words, (once,)), json=False)
 
 
 def _why(evidence: tuple[Evidence, ...], words: Words) -> str:

@@ -25,8 +25,10 @@ DUCKDB: Mapping[str, str] = {
     "largest": "list_max({0})",
     "exploded": "unnest({0})",
     "month": "strftime({0}, '%Y-%m')",
+    "plainly": "trim(regexp_replace({0}, '\\s+', ' ', 'g'))",
 }
-"""Macros of DuckDB. `seconds` from a to b; `item` counts from one; weeks begin on Monday.
+"""Macros of DuckDB. `seconds` from a to b; `item` counts from one; weeks begin on Monday; `plainly` makes
+one blank of every run of them.
 Days and weeks are whole numbers since 1970, UTC: truncating an instant with a zone costs ten times as much."""
 
 

@@ -89,6 +89,11 @@ class Engine:
         finally:
             cursor.close()
 
+    def see(self, name: str, statistic: str | None = None) -> None:
+        """Show a fact table as a statistic tells it from `stored_<name>`; as it is stored when None."""
+        told = f"select * from stored_{name}" if statistic is None else render(text(statistic), {})
+        self._run(f"create or replace view {name} as {told}")
+
     def close(self) -> None:
         """Let go of memory and spill."""
         self._con.close()
@@ -105,7 +110,7 @@ class Engine:
         self.close()
 
     def _facts(self, name: str, source: Source, schema: pa.Schema) -> None:
-        raw = f"all_{name}" if name in ("posts", "accounts") else name
+        raw = f"all_{name}" if name in ("posts", "accounts") else f"stored_{name}"
         if self._without:
             self._given(f"every_{name}", source, schema)
             self._run(f"create view {raw} as select * from every_{name} where {self._seen(name, schema)}")
@@ -114,7 +119,8 @@ class Engine:
         if name in ("posts", "accounts"):
             newest = _NEWEST.format(table=raw) if source.edited else f"select * from {raw}"
             shown = f"select * from ({newest}) as newest where deleted is null" if name == "posts" else newest
-            self._run(f"create view {name} as {shown}")
+            self._run(f"create view stored_{name} as {shown}")
+        self._run(f"create view {name} as select * from stored_{name}")
 
     def _seen(self, name: str, schema: pa.Schema) -> str:
         """Return the condition of rows that are seen; posts and accounts stand before their labels in `TABLES`."""

@@ -12,7 +12,6 @@ from itertools import combinations
 import pyarrow as pa
 
 from valore.engine import Engine
-from valore.flows._scene import Scene
 from valore.model.keys import key
 from valore.model.links import Word, groups
 from valore.model.subject import AccountRef, Subject
@@ -38,9 +37,11 @@ def resolved(engine: Engine, refs: Sequence[tuple[str, AccountRef]]) -> dict[str
     return found
 
 
-def with_linked(engine: Engine, scene: Scene, accounts: Mapping[str, set[int]]) -> dict[str, set[int]]:
+def with_linked(
+    engine: Engine, holders: Iterable[Subject], words: Iterable[Word], accounts: Mapping[str, set[int]]
+) -> dict[str, set[int]]:
     """Make the table `linked`, and return the accounts of subjects with those that people link to them."""
-    actors = _actors(engine, scene.holders, scene.words)
+    actors = _actors(engine, tuple(holders), tuple(words))
     columns = [pa.array(list(side), pa.int64()) for side in (actors.keys(), actors.values())]
     engine.put("linked", pa.Table.from_arrays(columns, schema=LINKED))
     of: dict[int, set[int]] = {}

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from valore.engine import Engine
 from valore.engine.dialect import Value
+from valore.flows._copies import once
 from valore.flows._holders import resolved, with_linked
 from valore.flows._scene import Scene
 from valore.model.schemas import INSTANT
@@ -38,7 +39,8 @@ def stage(engine: Engine, scene: Scene, as_of: datetime, method: Method) -> Para
     slug = scene.subject.slug
     told = {s.slug: s for s in (scene.subject, *scene.peers, *(p for _, p in scene.faces), *scene.house)}
     values: Params = {"subject": slug, "since": since, "as_of": as_of, "most": MOST, "like": method.like_weight}
-    accounts = with_linked(engine, scene, _accounts(engine, tuple(told.values())))
+    accounts = with_linked(engine, scene.holders, scene.words, _accounts(engine, tuple(told.values())))
+    copies = once(engine, scene.words)
     counted = {s.slug: s for s in (scene.subject, *scene.peers, *(p for _, p in scene.faces))}
     _put_accounts(engine, accounts, counted, {s.slug for s in scene.house}, slug)
     engine.keep("wall", "wall", **values)
@@ -53,6 +55,7 @@ def stage(engine: Engine, scene: Scene, as_of: datetime, method: Method) -> Para
     engine.keep("voices", "voices")
     engine.keep("acts", "acts", **values)
     _put_small(engine, scene, since, as_of)
+    engine.put("reviews", _of_posts(scene.reviews, copies))
     return values
 
 
@@ -116,7 +119,6 @@ def _put_small(engine: Engine, scene: Scene, since: datetime, as_of: datetime) -
     engine.put("known", pa.table({"slug": pa.array([scene.subject.slug, *peers], pa.string())}))
     slots = pa.array([p.at for p in scene.plan], INSTANT)
     engine.put("plan", pa.table({"slot": pa.array(range(len(scene.plan)), pa.int64()), "moment": slots}))
-    engine.put("reviews", scene.reviews)
     ends = [as_of - _STEP * back for back in range(_STEPS)]
     steps = {
         "back": pa.array(range(_STEPS), pa.int64()),
@@ -125,6 +127,12 @@ def _put_small(engine: Engine, scene: Scene, since: datetime, as_of: datetime) -
     }
     engine.put("steps", pa.table(steps))
     engine.put("players", players(scene))
+
+
+def _of_posts(reviews: pa.Table, copies: Mapping[int, int]) -> pa.Table:
+    """Return reviews, those of a copy told of the post that counts."""
+    posts = pa.array([copies.get(post, post) for post in reviews["post"].to_pylist()], pa.int64())
+    return reviews.set_column(0, reviews.schema.field("post"), posts) if copies else reviews
 
 
 def players(scene: Scene) -> pa.Table:

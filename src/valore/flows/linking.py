@@ -13,7 +13,8 @@ from itertools import combinations
 from valore.engine import Engine
 from valore.errors import SettingsError
 from valore.flows import _declared
-from valore.flows._holders import POST, SUBJECT, resolved
+from valore.flows._copies import once
+from valore.flows._holders import POST, SUBJECT, resolved, with_linked
 from valore.flows.posts import opened
 from valore.flows.space import Space
 from valore.model.links import Profile, Said, Suggestion, Word, addresses_in, groups, pair, standing, suggestions
@@ -44,6 +45,14 @@ def holders(space: Space) -> tuple[tuple[str, ...], ...]:
     own = {f"{SUBJECT}{s.slug}": s.accounts for s in space.subjects()}
     words = [w for w in standing(space.desk.links.all()) if not w.first.startswith(POST)]
     return groups([[subject, *accounts] for subject, accounts in own.items()], words, combinations(own, 2))
+
+
+def copies(space: Space) -> tuple[tuple[int, int], ...]:
+    """Return posts that count once: the key of the copy, and that of the post that counts."""
+    words = standing(space.desk.links.all())
+    with opened(space) as engine:
+        with_linked(engine, space.subjects(), words, {})
+        return tuple(sorted(once(engine, words).items()))
 
 
 def confirm(space: Space, first: str, second: str, *, by: str) -> Word:
@@ -151,7 +160,7 @@ def _pair(space: Space, first: str, second: str) -> tuple[str, str]:
         UnknownName: nobody is called so.
     """
     if first.isdecimal() and second.isdecimal():
-        one, other = f"{POST}{int(first)}", f"{POST}{int(second)}"
+        one, other = _posts(space, int(first), int(second))
     else:
         account, rest = sorted((first, second), key=lambda text: ":" not in text)
         one = _account(space, account)
@@ -159,6 +168,19 @@ def _pair(space: Space, first: str, second: str) -> tuple[str, str]:
     if one == other:
         raise SettingsError("{one} is one already", one=one)
     return one, other
+
+
+def _posts(space: Space, first: int, second: int) -> tuple[str, str]:
+    """Return two posts of one place.
+
+    Raises:
+        SettingsError: one is not there, or they are of different places: then they are two posts.
+    """
+    with opened(space) as engine:
+        rows = engine.query(f"select key, place from posts where key in ({first}, {second})").to_pylist()
+    if {row["key"] for row in rows} != {first, second} or len({row["place"] for row in rows}) != 1:
+        raise SettingsError("{first} and {second} are not posts of one place", first=first, second=second)
+    return f"{POST}{first}", f"{POST}{second}"
 
 
 def _account(space: Space, text: str) -> str:
