@@ -42,21 +42,41 @@ def retain(
     with alone(space):
         if not dry_run:
             finish(space)
-        return carry_out(space, _doomed(space, now, policies), dry_run=dry_run)
+        doomed = _doomed(space, now, policies)
+        return carry_out(space, doomed, dry_run=dry_run) if doomed is not None else _nothing(dry_run=dry_run)
 
 
 def overdue(space: Space, *, now: datetime | None = None, policies: Mapping[str, Policy] | None = None) -> Erased:
     """Return what `retain` would erase; nothing is locked and nothing changes."""
-    return replace(counted(space, _doomed(space, now, policies)), dry_run=True)
+    doomed = _doomed(space, now, policies)
+    return replace(counted(space, doomed), dry_run=True) if doomed is not None else _nothing(dry_run=True)
 
 
-def _doomed(space: Space, now: datetime | None, policies: Mapping[str, Policy] | None) -> Doomed:
+def _nothing(*, dry_run: bool) -> Erased:
+    return Erased(what="retention", rows={}, masked={}, originals=0, mixed=0, files=0, imports=0, dry_run=dry_run)
+
+
+def _doomed(space: Space, now: datetime | None, policies: Mapping[str, Policy] | None) -> Doomed | None:
+    """Return what goes; None where a look at dates and deletions tells that nothing can."""
     known = {name: place.policy for name, place in places().items()} if policies is None else policies
     at = now or datetime.now(UTC)
-    due = {name: _until(at, p.retention_days) for name, p in known.items() if p.retention_days is not None}
-    silenced = tuple(sorted(name for name, policy in known.items() if policy.deletion_hours is not None))
+    begun = min((record.started for record in space.imports()), default=at)
+    limits = {name: p.retention_days for name, p in known.items() if p.retention_days is not None}
+    due = {name: _until(at, days) for name, days in limits.items() if begun <= at - timedelta(days=days)}
+    silenced = tuple(sorted(name for name, p in known.items() if p.deletion_hours is not None))
+    if not due and not _worded(space, silenced):
+        return None
     doomed = Doomed(what="retention", due=due, silenced=silenced)
     return replace(doomed, touched=_touched(space, doomed))
+
+
+def _worded(space: Space, places_: tuple[str, ...]) -> bool:
+    """Return whether there are deleted posts of which words may be kept."""
+    shot, here = space.lake.snapshot(), pc.field("place").isin(pa.array(places_, pa.string()))
+    if not places_ or not shot.edited("posts"):
+        return False
+    gone = shot.table("posts", ["key"], pc.field("deleted").is_valid() & here)["key"]
+    return shot.table("posts", ["key"], pc.field("deleted").is_null() & pc.field("key").isin(gone)).num_rows > 0
 
 
 def _until(at: datetime, days: int) -> int:
