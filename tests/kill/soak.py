@@ -1,43 +1,70 @@
-"""`python -m tests.kill.soak [--kills 1000] [--only commit] [--seed N]`: the long random-kill runs."""
+"""`python -m tests.kill.soak [--kills 1000] [--inputs 1000000] [--bytes 1000000000] [--only commit] [--seed N]`.
+
+The long runs: random kills of every writer, every reader against files changed at random, a large archive.
+"""
 
 import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from tests.kill.harness import Toll, kill_many
 from tests.kill.writers import MOMENT, bereaved, committing, compacting, imported, importing, parted, parting, whole
+from tests.trust.fuzz import fuzz
+from tests.trust.gigabyte import GIGABYTE, weigh
 
-RUNS = {
+KILLS: dict[str, Callable[..., Toll]] = {
     "commit": partial(kill_many, script=committing, check=whole),
     "compaction": partial(kill_many, script=compacting, check=whole, moment=0.1),
     "import": partial(kill_many, script=importing, check=imported, moment=MOMENT, most=1),
     "parts": partial(kill_many, script=parting, check=parted, moment=MOMENT, most=1),
     "reader": partial(kill_many, script=bereaved, check=parted, moment=2 * MOMENT, most=1),
 }
+MEMORY = 300 << 20
+"""Bytes that the child may take which reads a large archive."""
 
 
 def main() -> int:
     """Run each kind, print what it came to, and stop at the first broken promise."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--kills", type=int, default=1000)
+    asked.add_argument("--inputs", type=int, default=1_000_000)
+    asked.add_argument("--bytes", type=int, default=GIGABYTE)
     asked.add_argument("--only", default="")
     asked.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     given = asked.parse_args()
-    for name in (n for n in RUNS if given.only in n):
+    for name in (n for n in (*KILLS, "large", "fuzz") if given.only in n):
         with tempfile.TemporaryDirectory(prefix="valore-soak-") as folder:
-            toll = RUNS[name](kills=given.kills, seed=given.seed, folder=Path(folder))
-        sys.stdout.write(_line(name, toll))
+            line = _run(name, given, Path(folder))
+        sys.stdout.write(f"{name:<12}{line}\n")
         sys.stdout.flush()
     return 0
 
 
-def _line(name: str, toll: Toll) -> str:
+def _run(name: str, given: argparse.Namespace, folder: Path) -> str:
+    if name == "large":
+        weighed = weigh(folder, given.bytes)
+        assert weighed.reader <= MEMORY, weighed.line()
+        return weighed.line()
+    if name == "fuzz":
+        return _fuzzed(given.inputs, given.seed)
+    return _line(KILLS[name](kills=given.kills, seed=given.seed, folder=folder))
+
+
+def _fuzzed(inputs: int, seed: int) -> str:
+    sys.stdout.write(f"seed {seed}\n")
+    wrong = fuzz(inputs, seed)
+    assert not wrong, "\n".join(wrong)
+    return f"{inputs:>7,} files changed at random: 0 errors that are not ours, 0 dead readers"
+
+
+def _line(toll: Toll) -> str:
     return (
-        f"{name:<12}{toll.kills:>7,} kills  {toll.promises:>8,} promises kept  "
-        f"{toll.ends:>5,} ends  slowest reopening {toll.slowest:.2f} s\n"
+        f"{toll.kills:>7,} kills  {toll.promises:>8,} promises kept  "
+        f"{toll.ends:>5,} ends  slowest reopening {toll.slowest:.2f} s"
     )
 
 

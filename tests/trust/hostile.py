@@ -168,7 +168,7 @@ def _many_members(folder: Path) -> Path:
 
 def _lying(data: bytearray) -> bytes:
     size = len(outbox(activity(1)))
-    return data.replace(struct.pack("<L", size), struct.pack("<L", 10))
+    return bytes(data.replace(struct.pack("<L", size), struct.pack("<L", 10)))
 
 
 def _flagged(data: bytearray) -> bytearray:

@@ -141,10 +141,12 @@ def _whole(source: Export, member: str) -> Iterator[Raw | Fault]:
             yield item
             continue
         key, *rest = item[0][1:].split("/")
-        if rest:
-            value.setdefault(key, []).append(item[1])
-        else:
+        if not rest:
             value[key] = item[1]
+        elif isinstance(value.get(key), list):
+            value[key].append(item[1])
+        else:
+            value[key] = [item[1]]
     if value:
         yield Raw("post", Where(member, ""), value)
 
