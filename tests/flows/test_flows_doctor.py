@@ -9,6 +9,7 @@ import pytest
 
 from valore.flows import doctor as room
 from valore.flows.doctor import Check, doctor
+from valore.flows.retention import retain
 from valore.flows.space import Space, create
 from valore.model.batch import Gather
 from valore.model.records import Post
@@ -88,3 +89,21 @@ def test_a_full_disk_and_a_missing_package_are_told(space: Space, monkeypatch: p
     found = seen(space.home)
     assert not found["disk"].ok
     assert str(found["packages"]) == "packages are missing: not-a-package"
+
+
+def test_an_erasure_that_was_cut_short_is_told_with_the_way_out(space: Space) -> None:
+    space.desk.erasures.begin("account", {}, {})
+    check = seen(space.home)["erasure"]
+    assert not check.ok
+    assert "finish them with `valore erase`" in str(check)
+
+
+def test_words_of_a_deleted_post_are_told_with_the_way_out(space: Space) -> None:
+    gather = Gather("00ff")
+    gather.add(Post("x", "1", "anna", 1_735_689_600_000_000, "/1", deleted=1_735_689_700_000_000), "tweets.js")
+    space.lake.commit(gather.take(), source="00ff", number=1)
+    check = seen(space.home)["retention"]
+    assert not check.ok
+    assert "1 rows are past their date or deleted at their place; run `valore retain`" in str(check)
+    retain(space)
+    assert "retention" not in seen(space.home)

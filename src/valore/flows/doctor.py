@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from valore.errors import N_, StoreError, ValoreError
-from valore.flows.space import address
+from valore.flows.retention import overdue
+from valore.flows.space import Space, address, open_space
 from valore.lake._snapshot import Snapshot, taken
 from valore.model.schemas import TABLES
 from valore.state import Health, examine, open_state
@@ -140,7 +141,10 @@ def _workspaces(home: Path) -> Iterator[Check]:
     for row in state.workspaces():
         records = state.desk(row.name).imports.all()
         root = home / "workspaces" / row.name / "lake"
-        yield _lake(row.name, root)
+        lake = _lake(row.name, root)
+        yield lake
+        if lake.ok and root.is_dir():
+            yield from _promises(open_space(home, row.name))
         waiting = [record.name for record in records if record.finished is None]
         if waiting:
             facts = {"workspace": row.name, "files": ", ".join(waiting)}
@@ -149,6 +153,18 @@ def _workspaces(home: Path) -> Iterator[Check]:
             continue
         facts_done: dict[str, object] = {"workspace": row.name, "count": len(records)}
         yield Check("imports", True, N_("{workspace}: {count} imports, all finished"), facts_done)
+
+
+def _promises(space: Space) -> Iterator[Check]:
+    """Say only what is not kept: erasures that were cut short, rows past their date."""
+    waiting = len(space.desk.erasures.pending())
+    if waiting:
+        words = N_("{workspace}: {count} erasures were interrupted; finish them with `valore erase`")
+        yield Check("erasure", False, words, {"workspace": space.name, "count": waiting})
+    late = overdue(space)
+    if late.anything:
+        words = N_("{workspace}: {count} rows are past their date or deleted at their place; run `valore retain`")
+        yield Check("retention", False, words, {"workspace": space.name, "count": sum(late.rows.values())})
 
 
 def _lake(workspace: str, root: Path) -> Check:
