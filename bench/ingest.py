@@ -7,7 +7,6 @@ P1 takes lines of JSON by columns, P2 an archive of X by records; both go the pr
 import json
 import multiprocessing as mp
 import random
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -36,6 +35,8 @@ SPAN = 730 * 86_400
 MAPPING = Mapping(
     columns={
         "id": "id",
+        "place": "network",
+        "query": "account",
         "author": "author",
         "published": "time",
         "text": "text",
@@ -48,6 +49,8 @@ MAPPING = Mapping(
 )
 TYPES = {
     "id": "VARCHAR",
+    "network": "VARCHAR",
+    "account": "VARCHAR",
     "author": "VARCHAR",
     "time": "TIMESTAMP",
     "text": "VARCHAR",
@@ -72,7 +75,7 @@ def run(scale: int) -> Iterator[Goal]:
 
 def _fast(folder: Path, lines: Path, scale: int) -> Goal:
     reader = Table().with_mapping(MAPPING)
-    ours, scan = alternately(lambda: _import(lines, reader, folder / "lake"), lambda: _scan(lines))
+    ours, scan = alternately(lambda: _import(lines, reader, folder), lambda: _scan(lines))
     what = "lines of JSON to committed rows, beside DuckDB's scan of the same file"
     return Goal("P1", what, scale, ours, scan, scan / ours, BOUND_LINES, at_least=True)
 
@@ -80,7 +83,7 @@ def _fast(folder: Path, lines: Path, scale: int) -> Goal:
 def _archive(folder: Path, scale: int) -> Goal:
     archive = write_archive(folder / "twitter-2022-11-01", scale)
     lines = folder / "tweets.ndjson"
-    ours, loop = alternately(lambda: _import(archive, X, folder / "lake"), lambda: _loop(lines))
+    ours, loop = alternately(lambda: _import(archive, X, folder), lambda: _loop(lines))
     what = "an archive of X to committed rows, beside a loop of orjson.loads"
     return Goal("P2", what, scale, ours, loop, loop / ours, BOUND_ARCHIVE, at_least=True)
 
@@ -99,9 +102,9 @@ def _peak(home: Path, lines: Path) -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024  # not ru_maxrss: that remembers the parent's
 
 
-def _import(path: Path, place: Place | Table, root: Path) -> None:
-    shutil.rmtree(root, ignore_errors=True)
-    lake, gather, number = Lake(root), Gather("bench"), 0
+def _import(path: Path, place: Place | Table, folder: Path) -> None:
+    """Import into a lake of its own: that the last one goes is no work of an import."""
+    lake, gather, number = Lake(Path(tempfile.mkdtemp(dir=folder))), Gather("bench"), 0
     with open_export(path) as export, uncollected():
         match = place.sniff(export)
         assert match is not None, "nobody knows what the bench wrote"
@@ -135,7 +138,11 @@ def _loop(lines: Path) -> None:
 
 
 def write_lines(path: Path, rows: int) -> Path:
-    """Write posts that speak of a brand, one in a line, in no order of time: about 317 bytes each."""
+    """Write posts that speak of a brand, one in a line, in no order of time: about 317 bytes each.
+
+    As in the founding measurements: texts of about 130 characters, three posts in ten are answers,
+    authors are skewed.
+    """
     chance = np.random.default_rng(SEED)
     words = _words(chance)
     with path.open("wb") as file:
@@ -153,11 +160,13 @@ def _lines(
     who = (chance.random(count) ** 2 * authors).astype(int)
     answers = np.where(chance.random(count) < 0.3, chance.integers(0, first + count, count), -1)
     likes, reposts = chance.geometric(0.2, count) - 1, chance.geometric(0.5, count) - 1
-    said = chance.integers(0, len(words), (count, 22))
+    said, brand = chance.integers(0, len(words), (count, 26)), chance.integers(0, 50, count)
     for row in range(count):
         answered = int(answers[row])
         yield {
             "id": str(570_000_000_000_000_000 + first + row),
+            "network": "x",
+            "account": f"brand-{brand[row]:02}",
             "author": str(700_000_000 + int(who[row])),
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(at[row]))),
             "text": " ".join([words[w] for w in said[row]]),

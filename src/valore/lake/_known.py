@@ -1,7 +1,8 @@
 """What a table already holds: sorted numbers in memory, so that asking for a batch stays cheap.
 
-16 bytes a row for tables with editions, 8 for the others. Runs are merged when the newer one
-has grown to half of the older, so that each row moves a logarithmic number of times, and a large one not at all.
+8 bytes a row as long as every batch is of new things; 24 in tables with editions from the first batch
+that speaks of a known one. Runs are merged when the newer one has grown to half of the older, so that
+each row moves a logarithmic number of times, and a large one not at all.
 """
 
 from typing import NamedTuple
@@ -9,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+MANY = 8
+"""Runs that are looked through rather than merged."""
 LARGE = 1 << 22
 """Rows of a run that stays as it is: to merge it would need several times its memory."""
 
@@ -37,6 +40,30 @@ def by_key(keys: Longs, prints: Longs) -> Sorted:
     return Sorted(ordered, ordered if prints is keys else prints.take(order), order)
 
 
+class Keys:
+    """Keys of a table: enough to know that all of a batch is new, which is the rule."""
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._runs: list[Longs] = []
+
+    def add(self, ordered: Longs) -> None:
+        """Learn keys, in their order."""
+        if not len(ordered):
+            return
+        self._runs.append(ordered)
+        while len(self._runs) > MANY and _grown(self._runs[-2], self._runs[-1]):
+            both = np.concatenate([self._runs.pop(), self._runs.pop()])
+            both.sort()
+            self._runs.append(both)
+
+    def strange(self, ordered: Longs) -> bool:
+        """Return whether a batch of keys, in their order, holds none twice and none that is known."""
+        if (ordered[1:] == ordered[:-1]).any():
+            return False
+        return not any((run.take(np.searchsorted(run, ordered), mode="clip") == ordered).any() for run in self._runs)
+
+
 class Known:
     """Keys of a table, and the identities of their editions."""
 
@@ -49,7 +76,7 @@ class Known:
         if not len(rows.keys):
             return
         self._runs.append((rows.keys, rows.prints))
-        while len(self._runs) > 1 and len(self._runs[-2][0]) <= min(2 * len(self._runs[-1][0]), LARGE):
+        while len(self._runs) > 1 and _grown(self._runs[-2][0], self._runs[-1][0]):
             self._runs.append(_merged(*self._runs.pop(), *self._runs.pop()))
 
     def ask(self, rows: Sorted) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
@@ -67,6 +94,10 @@ class Known:
                 editions[rows.order[hits]] += count.astype(np.int32)
                 stored[rows.order[hits]] |= _among(prints, first[hits], count, rows.prints[hits])
         return editions, stored
+
+
+def _grown(older: Longs, newer: Longs) -> bool:
+    return len(older) <= min(2 * len(newer), LARGE)
 
 
 def _among(prints: Longs, first: Longs, count: Longs, wanted: Longs) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction
 
 from valore.errors import ForeignTable
-from valore.lake._known import Known, Sorted, by_key
+from valore.lake._known import Keys, Known, Sorted, by_key
 from valore.lake._write import sync, write
 from valore.model import facts, keys
 from valore.model.schemas import PARTITIONS, TABLES
@@ -56,7 +56,19 @@ class _Fresh(NamedTuple):
 
     scope: str
     table: pa.Table
-    rows: Sorted
+    ordered: keys.Longs
+
+
+class _Learned(NamedTuple):
+    """What is stored of one scope."""
+
+    keys: Keys
+    files: set[str]
+    """Whose rows are known."""
+    version: int
+    """Of the table, when it was looked at."""
+    known: Known | None = None
+    """With the identities of all editions; None until a batch speaks of something that is stored."""
 
 
 class Ledger:
@@ -67,9 +79,7 @@ class Ledger:
         self.name, self.folder = name, root / name
         self.schema, self.partition = TABLES[name], PARTITIONS[name]
         self._table: DeltaTable | None = None
-        self._known: dict[str, Known] = {}
-        self._files: dict[str, set[str]] = {}
-        self._version: dict[str, int] = {}
+        self._learned: dict[str, _Learned] = {}
 
     def last(self, source: str) -> int | None:
         """Return the number of the last batch of a source that was stored here."""
@@ -102,8 +112,16 @@ class Ledger:
         return [fresh for fresh in found if fresh.table.num_rows]
 
     def _fresh_in(self, scope: str, table: pa.Table) -> _Fresh:
+        learned = self._learn(scope)
+        ordered = np.sort(_ids(self.name, table))
+        if learned.keys.strange(ordered):
+            return _Fresh(scope, table, ordered)
+        return self._sifted(scope, table)
+
+    def _sifted(self, scope: str, table: pa.Table) -> _Fresh:
+        """Return the rows that are not stored yet of a batch that says something again."""
         rows = by_key(*_identities(self.name, table))
-        editions, stored = self._learn(scope).ask(rows)
+        editions, stored = self._editions(scope).ask(rows)
         if self.name == STUBBED:
             stored |= (editions > 0) & (np.asarray(table["revision"]) == facts.STUB)
         if rows.repeats:
@@ -115,25 +133,41 @@ class Ledger:
             edition = pa.array(editions + _ranks(rows, table), pa.int32())
             where = table.column_names.index("edition")
             table = table.set_column(where, self.schema.field("edition"), edition)
-        return _Fresh(scope, table, rows)
+        return _Fresh(scope, table, rows.keys)
 
-    def _learn(self, scope: str) -> Known:
+    def _learn(self, scope: str) -> _Learned:
         """Return what is stored, reading only the files that came since the last time."""
-        table = self._table
-        version = -1 if table is None else table.version()
-        if scope in self._known and self._version[scope] == version:
-            return self._known[scope]
-        files = set() if table is None else _paths(table, scope)
-        if scope not in self._known or not self._files[scope] <= files:
-            self._known[scope], self._files[scope] = Known(), set()
-        for path in sorted(files - self._files[scope]):
-            self._known[scope].add(by_key(*_identities(self.name, self._read(path))))
-        self._files[scope], self._version[scope] = files, version
-        return self._known[scope]
+        version = self._version_now()
+        learned = self._learned.get(scope)
+        if learned is not None and learned.version == version:
+            return learned
+        files = set() if self._table is None else _paths(self._table, scope)
+        if learned is None or not learned.files <= files:
+            learned = _Learned(Keys(), set(), version)
+        for path in sorted(files - learned.files):
+            learned.keys.add(np.sort(_ids(self.name, self._read(path, NAMES.get(self.name, ["key"])))))
+            if learned.known is not None:
+                learned.known.add(self._rows_of(path))
+        self._learned[scope] = learned._replace(files=files, version=version)
+        return self._learned[scope]
 
-    def _read(self, path: str) -> pa.Table:
-        wanted = PRINTS.get(self.name) or NAMES.get(self.name) or ["key"]
-        return pq.ParquetFile(self.folder / path).read(columns=wanted)
+    def _editions(self, scope: str) -> Known:
+        """Return what is stored with the identities of its editions, read at the first need."""
+        learned = self._learned[scope]
+        if learned.known is None:
+            learned = learned._replace(known=Known())
+            for path in sorted(learned.files):
+                learned.known.add(self._rows_of(path))
+            self._learned[scope] = learned
+        return learned.known
+
+    def _rows_of(self, path: str) -> Sorted:
+        return by_key(
+            *_identities(self.name, self._read(path, PRINTS.get(self.name) or NAMES.get(self.name) or ["key"]))
+        )
+
+    def _read(self, path: str, columns: list[str]) -> pa.Table:
+        return pq.ParquetFile(self.folder / path).read(columns=columns)
 
     def _append(self, fresh: Sequence[_Fresh], transaction: Transaction) -> None:
         if self._table is None:
@@ -174,10 +208,13 @@ class Ledger:
         """Learn our own rows without reading them back, unless somebody else committed in between."""
         if self._log(before + 2).exists():
             return
-        for scope, _, rows in fresh:
-            self._known[scope].add(rows)
-            self._files[scope] |= {a.path for a in actions if _in_scope(a.partition_values, scope)}
-            self._version[scope] = before + 1
+        for scope, table, ordered in fresh:
+            learned = self._learned[scope]
+            learned.keys.add(ordered)
+            if learned.known is not None:
+                learned.known.add(by_key(*_identities(self.name, table)))
+            files = {a.path for a in actions if _in_scope(a.partition_values, scope)}
+            self._learned[scope] = learned._replace(files=learned.files | files, version=before + 1)
 
 
 def _scopes(table: pa.Table) -> Iterable[tuple[str, pa.Table]]:
@@ -199,13 +236,16 @@ def _paths(table: DeltaTable, scope: str) -> set[str]:
     return {unquote(path) for path in actions["path"].to_pylist()}
 
 
+def _ids(name: str, table: pa.Table) -> keys.Longs:
+    """Return the key of each row."""
+    if name in NAMES:
+        return keys.combine([_numbers(table[column].combine_chunks()) for column in NAMES[name]])
+    return np.asarray(table["key"])
+
+
 def _identities(name: str, table: pa.Table) -> tuple[keys.Longs, keys.Longs]:
     """Return the key of each row, and the identity of its edition (the key itself without editions)."""
-    if name in NAMES:
-        parts = [_numbers(table[column].combine_chunks()) for column in NAMES[name]]
-        mixed = keys.combine(parts)
-        return mixed, mixed
-    ids = np.asarray(table["key"])
+    ids = _ids(name, table)
     return ids, facts.identity(table) if name in PRINTS else ids
 
 

@@ -39,6 +39,9 @@ REPEATED = frozenset(
 )
 """Columns of few different values; the others are unlike in every row, and a dictionary only costs."""
 
+ROWS, PAGE = 1 << 16, 8 << 20
+"""Rows encoded at once and bytes of a page: many, for a column of nulls costs by the piece."""
+
 
 def write(folder: Path, table: pa.Table, partition: Sequence[str]) -> list[AddAction]:
     """Write a table under the folder of its Delta table, fsync, and return what a commit must name."""
@@ -67,7 +70,7 @@ def _split(
         code = code * len(column.dictionary) + column.indices.to_numpy()
     names = [name for name in batch.schema.names if name not in partition]
     rest = pa.RecordBatch.from_arrays(
-        [batch[name].dictionary_encode() if name in once else batch[name] for name in names], names=names
+        [_coded(batch[name]) if name in once else batch[name] for name in names], names=names
     )
     if (code != code[0]).any():
         order = np.argsort(_narrow(code), kind="stable")
@@ -78,6 +81,17 @@ def _split(
     cuts = [0, *(np.flatnonzero(np.diff(code)) + 1), len(code)]
     for first, last in pairwise(cuts):
         yield tuple(column[int(first)].as_py() for column in coded), rest.slice(first, last - first)
+
+
+def _coded(column: pa.Array) -> pa.Array:
+    """Return a column with each value written once; where all are the same, that is seen at a glance."""
+    if not len(column) or column.null_count or not pa.types.is_string(column.type):
+        return column.dictionary_encode()
+    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
+    data, length = np.frombuffer(column.buffers()[2] or b"", np.uint8)[ends[0] : ends[-1]], ends[1] - ends[0]
+    if (np.diff(ends) != length).any() or (data[length:] != data[: len(data) - length]).any():
+        return column.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(np.zeros(len(column), np.int32), column.slice(0, 1))
 
 
 def _even(column: pa.Array) -> bool:
@@ -105,6 +119,8 @@ def _write_one(folder: Path, values: Mapping[str, str], part: pa.Table) -> AddAc
         use_dictionary=[c for c in part.column_names if c in REPEATED],
         write_statistics=[c for c in ("published",) if c in part.column_names],
         store_schema=False,
+        write_batch_size=ROWS,
+        data_page_size=PAGE,
     )
     sync(path)
     return named(path, values, part)

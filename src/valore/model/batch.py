@@ -14,14 +14,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from valore.model.facts import FACTS, aligned, coded, distinct, stubs
+from valore.model.facts import FACTS, aligned, coded, distinct, named, stubs
 from valore.model.records import TABLE_OF, Fault, Record, Rows, Where
 from valore.model.schemas import FAULTS
+from valore.model.text import repair
 
 PIECE = 1_024
 """Records that wait as Python objects; more of them would cost memory, and the collector its time."""
 
-JOINED = 65_536
+JOINED = 16_384
 """Rows below which batches are laid together: each one costs a few thousandths of a second by itself."""
 
 
@@ -119,7 +120,7 @@ class Gather:
         """
         for kind in tuple(self._runs):
             self._close(kind)
-        named: list[pa.Table] = []
+        names: dict[str, list[pa.Array]] = {}
         tables: dict[str, list[pa.Table]] = {}
         for name in FACTS:
             for native in self._native(name):
@@ -127,9 +128,9 @@ class Gather:
                 if sound.num_rows:
                     sound = coded(name, sound)
                     tables.setdefault(name, []).append(FACTS[name].table(sound, self.source))
-                    named.append(stubs(name, sound, self.source))
-        if named:
-            tables.setdefault("accounts", []).extend(named)
+                    names.setdefault(sound["place"][0].as_py(), []).extend(named(name, sound))
+        for place, ids in names.items():
+            tables.setdefault("accounts", []).append(stubs(place, ids, self.source))
         ready = {name: pa.concat_tables(parts) for name, parts in tables.items()}
         if "accounts" in ready:
             ready["accounts"] = distinct(ready["accounts"])
@@ -207,6 +208,6 @@ def _pointer(record: tuple[Any, ...]) -> str:
 
 
 def _faults(source: str, faults: Sequence[tuple[str, Fault]]) -> pa.Table:
-    rows = {(source, file, f.where.pointer, f.reason): f.detail for file, f in faults}
+    rows = {(source, repair(file), repair(f.where.pointer), f.reason): repair(f.detail) for file, f in faults}
     columns = zip(*((*place, detail) for place, detail in rows.items()), strict=True)
     return pa.table([*columns], schema=FAULTS) if rows else FAULTS.empty_table()

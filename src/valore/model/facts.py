@@ -5,6 +5,7 @@ Each `Fact` takes a *native* table (the fields of the record, ids as the place w
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -59,20 +60,31 @@ def aligned(native: pa.Schema, batch: pa.RecordBatch, file: str) -> pa.Table:
 
 
 def nothing(rows: int, kind: pa.DataType) -> pa.Array:
-    """Return a column of nulls; its buffers are one and the same, and no memory until somebody writes to them."""
+    """Return a column of nulls; columns of as many rows share their buffers."""
     if not (pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_timestamp(kind)):
         return pa.nulls(rows, kind)
-    zeros = pa.py_buffer(np.zeros(rows + 1, dtype=np.int64))
+    zeros = _zeros(rows + 1)
     return pa.Array.from_buffers(kind, rows, [zeros, zeros, zeros] if pa.types.is_string(kind) else [zeros, zeros])
 
 
-def stubs(name: str, native: pa.Table, source: str) -> pa.Table:
-    """Return the accounts that rows of one place name, with nothing but id (and handle)."""
-    columns = [pc.unique(_strings(native[c])) for c in FACTS[name].named]
-    found = pc.unique(pa.chunked_array(columns, pa.string())) if columns else pa.array([], pa.string())
+@lru_cache(maxsize=2)
+def _zeros(count: int) -> pa.Buffer:
+    """Return zeros that nobody writes to."""
+    return pa.py_buffer(np.zeros(count, dtype=np.int64))
+
+
+def named(name: str, native: pa.Table) -> list[pa.Array]:
+    """Return the ids of the accounts that rows of one place name, as `coded` has them."""
+    found = (_strings(native[column]) for column in FACTS[name].named)
+    return [ids for ids in found if ids.null_count < len(ids)]
+
+
+def stubs(place: str, names: Sequence[pa.Array], source: str) -> pa.Table:
+    """Return the accounts of one place that have these ids, with nothing but id (and handle)."""
+    found = pc.unique(pa.chunked_array(names, pa.string()))
     ids = found.filter(pc.and_(pc.is_valid(found), pc.not_equal(found, "")))
     handles = pc.if_else(pc.starts_with(ids, "@"), pc.utf8_slice_codeunits(ids, 1), None)
-    given = {"place": _constant(native, "place", len(ids)), "id": ids, "handle": handles}
+    given = {"place": pa.repeat(pa.scalar(place), len(ids)), "id": ids, "handle": handles}
     return _accounts(given, len(ids), source, np.full(len(ids), STUB))
 
 
@@ -278,10 +290,6 @@ def _strings(column: pa.ChunkedArray) -> pa.Array:
     if pa.types.is_dictionary(flat.type):
         return flat.dictionary
     return flat.flatten() if pa.types.is_list(flat.type) else flat
-
-
-def _constant(native: pa.Table, name: str, rows: int) -> pa.Array:
-    return pa.repeat(native[name][0] if native.num_rows else pa.scalar("", pa.string()), rows)
 
 
 def _native(record: type[Post] | type[Account] | type[Interaction] | type[Observation], schema: pa.Schema) -> pa.Schema:

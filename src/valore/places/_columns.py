@@ -52,8 +52,8 @@ _FALSE = pa.array(["false", "no", "0", "f", "n", "nein", "non", "não"])
 
 def filled(values: pa.Array) -> pa.Array:
     """Return the values with empty text as null."""
-    empty = pc.equal(values, "")
-    return pc.if_else(empty, None, values) if pc.any(empty).as_py() else values
+    blank = len(values) - np.count_nonzero(np.diff(_bytes_of(values)[0]))
+    return values if blank == values.null_count else pc.if_else(pc.equal(values, ""), None, values)
 
 
 def texts(values: pa.Array, *, escaped: bool) -> pa.Array:
@@ -61,9 +61,8 @@ def texts(values: pa.Array, *, escaped: bool) -> pa.Array:
     if escaped and pc.any(pc.match_substring(values, "&")).as_py():
         for entity, mark in _ENTITIES:
             values = pc.replace_substring(values, entity, mark)
-    blank = pc.utf8_is_space(values)
-    if pc.any(blank).as_py():
-        values = pc.if_else(blank, None, values)
+    if _may_be_blank(values):
+        values = pc.if_else(pc.utf8_is_space(values), None, values)
     if not _suspicious(values):
         return filled(values)
     odd = pc.fill_null(pc.match_substring_regex(values, _ODD), fill_value=False)
@@ -73,18 +72,31 @@ def texts(values: pa.Array, *, escaped: bool) -> pa.Array:
     return filled(pc.replace_with_mask(values, odd, mended))
 
 
+def _may_be_blank(values: pa.Array) -> bool:
+    """Say whether some text begins as blanks do: with a sign up to the space, or one beyond ASCII."""
+    ends, view = _bytes_of(values)
+    firsts = view[ends[:-1][np.diff(ends) > 0] - ends[0]]
+    return bool(((firsts <= 0x20) | (firsts > 0x7E)).any())  # noqa: PLR2004 - the space, the last sign of ASCII
+
+
 def _suspicious(values: pa.Array) -> bool:
     """Look for the signs of damage in the bytes of all texts at once."""
-    buffer = values.buffers()[2]
-    if buffer is None:
-        return False
-    ends = values.buffers()[1]
-    offsets = np.frombuffer(ends, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
-    view = np.frombuffer(buffer, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    _, view = _bytes_of(values)
     return any(_odd_bytes(view[at : at + _BLOCK + 1]) for at in range(0, len(view), _BLOCK))
 
 
+def _bytes_of(values: pa.Array) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """Return where each text begins and ends, and the bytes of all of them."""
+    if not len(values):
+        return np.zeros(1, np.int32), np.empty(0, np.uint8)
+    _, ends, data = values.buffers()
+    offsets = np.frombuffer(ends, np.int32)[values.offset : values.offset + len(values) + 1]
+    return offsets, np.frombuffer(data or b"", np.uint8)[offsets[0] : offsets[-1]]
+
+
 def _odd_bytes(view: npt.NDArray[np.uint8]) -> bool:
+    if view.max() < 128:  # noqa: PLR2004 - ASCII
+        return bool(view.min() == 0)
     data = view.tobytes()
     if any(sign in data for sign in _SIGNS):
         return True
@@ -121,12 +133,10 @@ def ids(values: pa.Array) -> pa.Array:
 
 
 def _digits(values: pa.Array) -> bool:
-    """Say whether all are whole numbers, which most ids are, and then there is nothing to mend."""
-    try:
-        least = pc.min(values.cast(pa.int64())).as_py()
-    except pa.ArrowInvalid:
-        return False
-    return least is None or least >= 0
+    """Say whether all are written in digits alone, as most ids are: then there is nothing to mend."""
+    ends, signs = _bytes_of(values)
+    blank = len(values) - np.count_nonzero(np.diff(ends))
+    return bool(blank == values.null_count and (signs - np.uint8(ord("0")) <= 9).all())  # noqa: PLR2004 - a digit
 
 
 def accounts(values: pa.Array) -> pa.Array:
@@ -214,6 +224,8 @@ def plain_times(values: pa.Array) -> pa.Array:
 
     Whether there is anything to do is told by the first values: a column is written in one way.
     """
+    if pc.all(pc.ends_with(values.slice(0, _LOOK), "Z")).as_py():
+        return values
     if _begins(values, rf"\s(?:{'|'.join(_ZONES)})$"):
         for zone, offset in _ZONES.items():
             values = pc.replace_substring_regex(values, rf"\s{zone}$", f" {offset}")

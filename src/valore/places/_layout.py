@@ -96,7 +96,7 @@ def _json_lines(text: str, *, least: int) -> Layout | None:
     rows = list(_objects(text.splitlines()[:_LINES]))
     for row in rows:
         names |= dict.fromkeys(_paths(row, "", _DEPTH))
-    top = frozenset(name for row in rows for name in row if _writable(name))
+    top = frozenset(filter(_writable, set().union(*rows)))
     return Layout("ndjson", tuple(names), top) if names and len(rows) >= least else None
 
 
@@ -122,7 +122,7 @@ def _paths(row: dict[str, Any], prefix: str, depth: int) -> Iterator[str]:
 
 def _writable(name: str) -> bool:
     """Say whether a key can name a column: half of a surrogate pair cannot."""
-    return not any("\ud800" <= c <= "\udfff" for c in name)
+    return name.isascii() or not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def _delimited(text: str) -> Layout | None:

@@ -236,10 +236,11 @@ def _places(rows: _Rows) -> pa.Array:
         return _foreign_places(rows, said)
     if said is None:
         return pa.repeat(pa.scalar(mapping.place), len(rows.columns["row"]))
-    lower = pc.utf8_lower(pc.utf8_trim_whitespace(said))
+    once = said.dictionary_encode()
+    lower = pc.utf8_lower(pc.utf8_trim_whitespace(once.dictionary))
     known = pc.index_in(lower, value_set=pa.array(list(PLACES)))
-    ours = pc.take(pa.array(list(PLACES.values())), known)
-    return pc.coalesce(ours, lower, pa.scalar(rows.sheet.mapping.place))
+    ours = pc.coalesce(pc.take(pa.array(list(PLACES.values())), known), lower)
+    return pc.fill_null(ours.take(once.indices), mapping.place)
 
 
 def _foreign_places(rows: _Rows, said: pa.Array | None) -> pa.Array:
