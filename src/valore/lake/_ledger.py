@@ -154,12 +154,13 @@ class Ledger:
     def _editions(self, scope: str) -> Known:
         """Return what is stored with the identities of its editions, read at the first need."""
         learned = self._learned[scope]
-        if learned.known is None:
-            learned = learned._replace(known=Known())
+        known = learned.known
+        if known is None:
+            known = Known()
             for path in sorted(learned.files):
-                learned.known.add(self._rows_of(path))
-            self._learned[scope] = learned
-        return learned.known
+                known.add(self._rows_of(path))
+            self._learned[scope] = learned._replace(known=known)
+        return known
 
     def _rows_of(self, path: str) -> Sorted:
         return by_key(
