@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from valore.errors import UnknownName
-from valore.flows._writing import METADATA, defused, exact, risky
+from valore.flows._csvw import ENDING
+from valore.flows._writing import defused, exact, risky
 from valore.flows.export import FACTS, FORMATS, export
 from valore.flows.importing import import_files
 from valore.flows.space import Space, create
@@ -51,7 +52,7 @@ def test_every_table_leaves_in_every_format(space: Space, tmp_path: Path, form: 
         path = tmp_path / "out" / f"{what}.{form}"
         assert export(space, what, form, path) == count
         assert rows(path, form) == count
-    told = {f"{what}.csv{METADATA}" for what in wanted} if form == "csv" else set()
+    told = {f"{what}.csv{ENDING}" for what in wanted} if form == "csv" else set()
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {f"{what}.{form}" for what in wanted} | told, "and nothing unfinished stays"
 
@@ -113,7 +114,7 @@ def test_no_text_begins_like_a_formula_others_stay_and_all_come_back(texts: list
 
 def test_what_was_quoted_is_told_beside_the_file(space: Space, tmp_path: Path) -> None:
     export(space, "posts", "csv", tmp_path / "posts.csv")
-    told = json.loads((tmp_path / f"posts.csv{METADATA}").read_text(encoding="utf-8"))
+    told = json.loads((tmp_path / f"posts.csv{ENDING}").read_text(encoding="utf-8"))
     note = told["notes"][0]
     assert note["quoted"] == {"text": 6}
     assert note["sha256"] == hashlib.sha256((tmp_path / "posts.csv").read_bytes()).hexdigest()

@@ -1,6 +1,7 @@
 """A whole workspace leaves in a folder and comes back the same, into an empty one only, once."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valore.errors import BadInput, RefusedArchive
+from valore.flows._suppressed import KEY_FILE, mac, secret
 from valore.flows.archiving import archive
 from valore.flows.export import export
 from valore.flows.importing import import_files
@@ -196,6 +198,22 @@ def test_an_older_archive_without_a_column_or_table_comes_back(tmp_path: Path) -
     restore(back, tmp_path / "whole")
     assert not said(back)["reviews"]
     assert said(back)["consents"] == said(space)["consents"]
+
+
+def test_people_who_were_erased_do_not_come_back_by_another_road(tmp_path: Path) -> None:
+    """Only the key of the home knows who they are."""
+    space = filled(tmp_path / "home")
+    export(space, "posts", "csv", tmp_path / "posts.csv")
+    space.desk.erasures.suppress([mac(secret(space.home, make=True), "x", "2002")])
+    archive(space, tmp_path / "whole")
+    stranger = create(tmp_path / "other", "again")
+    with pytest.raises(BadInput, match=r"copy suppression\.key"):
+        restore(stranger, tmp_path / "whole")
+    shutil.copy(space.home / KEY_FILE, stranger.home / KEY_FILE)
+    restore(stranger, tmp_path / "whole")
+    same(space, open_space(stranger.home))
+    with pytest.raises(BadInput, match=r"posts\.csv may hold them"):
+        restore(space, tmp_path / "posts.csv")
 
 
 def test_an_archive_is_never_written_over_something(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ class Manifest:
     timezone: str
     migrations: tuple[str, ...]
     """Of the state; one that this Valore does not know comes from a newer one."""
+    suppression: str
+    """Tells by which key people who were erased are known; empty: nobody was."""
     files: tuple[Part, ...]
 
 
@@ -83,7 +85,7 @@ def _told(path: Path) -> Mapping[str, Any]:
 
 
 def _manifest(told: Mapping[str, Any]) -> Manifest:
-    names = ("valore", "made", "workspace", "title", "language", "timezone")
+    names = ("valore", "made", "workspace", "title", "language", "timezone", "suppression")
     return Manifest(
         **{name: _text(told[name]) for name in names},
         migrations=tuple(_text(name) for name in _list(told["migrations"])),

@@ -4,7 +4,6 @@ What was quoted so that no spreadsheet takes it for a formula is told beside the
 of the W3C's "CSV on the Web"; XLSX: properties of the document), so that it can be undone exactly.
 """
 
-import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -23,16 +22,13 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from valore.errors import BadInput, UnknownName
+from valore.flows._csvw import tell
 
 _DANGER = "[=+\\-@\t\r\n\x00＝＋－＠]"
 """What makes a spreadsheet take a text for a formula when it stands first, also in its full-width forms."""
 _FORMULA = f"^'*{_DANGER}"
 """Texts that get a quote before them; those that have quotes already get one more, so that it can be undone."""
 _QUOTED = f"^'+{_DANGER}"
-METADATA = "-metadata.json"
-"""What is added to the name of a CSV file for its metadata. Source: W3C, Metadata Vocabulary for Tabular Data."""
-QUOTED = "quoted"
-LEFT_OUT = "left_out"
 _UNPRINTABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _SHEET_ROWS = 1_048_575
 _CELL = 32_767
@@ -161,68 +157,37 @@ _INERT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 """Inside JSON these stand in strings only, where their escape means the same and ends no script of a page."""
 
 WRITERS: Mapping[str, Callable[[Path, pa.Schema], Writer]] = MappingProxyType(
-    {"parquet": _Parquet, "jsonl": _Lines, "csv": _Csv, "xlsx": _Sheet, "jsonld": _Linked}
+    {"parquet": _Parquet, "jsonl": _Lines, "csv": _Csv, "xlsx": _Sheet}
 )
+"""For any table."""
+SHAPED: Mapping[str, Callable[[Path, pa.Schema], Writer]] = MappingProxyType({"csv": _Csv, "jsonld": _Linked})
+"""For posts in a shape of other tools."""
 
 
 @contextmanager
-def writing(path: Path, form: str, schema: pa.Schema) -> Iterator[Writer]:
-    """Write a file beside its place and give it its name when it is whole.
+def writing(
+    path: Path, form: str, schema: pa.Schema, writers: Mapping[str, Callable[[Path, pa.Schema], Writer]] = WRITERS
+) -> Iterator[Writer]:
+    """Write a file beside its place and give it its name when it is whole; a CSV gets its metadata beside it.
 
     Raises:
         UnknownName: there is no such format.
     """
-    if form not in WRITERS:
-        raise UnknownName("format", form, WRITERS)
+    if form not in writers:
+        raise UnknownName("format", form, writers)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.part")
     try:
-        writer = WRITERS[form](unfinished, schema)
+        writer = writers[form](unfinished, schema)
         try:
             yield writer
         finally:
             writer.close()
         unfinished.replace(path)
-        _tell(path, form, schema, writer.quoted)
+        if form == "csv":
+            tell(path, schema, writer.quoted)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _tell(path: Path, form: str, schema: pa.Schema, quoted: Counter[str]) -> None:
-    """Write the metadata of a CSV file beside it; the digest says of which file they speak."""
-    if form != "csv":
-        return
-    columns = [{"name": f.name, "datatype": _datatype(f.type)} for f in schema if not pa.types.is_binary(f.type)]
-    note = {
-        "by": "valore",
-        "sha256": digest(path),
-        QUOTED: dict(sorted(quoted.items())),
-        LEFT_OUT: [f.name for f in schema if pa.types.is_binary(f.type)],
-    }
-    told = {
-        "@context": "http://www.w3.org/ns/csvw",
-        "url": path.name,
-        "dialect": {"encoding": "utf-8", "header": True},
-        "tableSchema": {"columns": columns},
-        "notes": [note],
-    }
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    path.with_name(path.name + METADATA).write_text(text, encoding="utf-8")
-
-
-def _datatype(kind: pa.DataType) -> str:
-    if pa.types.is_timestamp(kind):
-        return "datetime"
-    if pa.types.is_list(kind):
-        return "json"
-    names = {pa.bool_(): "boolean", pa.int32(): "int", pa.int64(): "long", pa.float64(): "double"}
-    return names.get(kind, "string")
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def flat(table: pa.Table) -> pa.Table:

@@ -23,13 +23,16 @@ from valore.engine import Engine
 from valore.engine.dialect import literal
 from valore.errors import BadInput
 from valore.flows import _manifest
+from valore.flows._csvw import digest
 from valore.flows._manifest import FACTS, STATE, Manifest, Part
-from valore.flows._writing import digest
+from valore.flows._suppressed import mac, secret
 from valore.flows.posts import opened
 from valore.flows.space import Space
 from valore.model.schemas import TABLES
 
 _EDITED = ("posts", "accounts")
+_GROUP = 100_000
+"""Rows that whoever reads a table of facts must hold at once."""
 
 
 def archive(space: Space, folder: Path) -> Manifest:
@@ -55,6 +58,15 @@ def archive(space: Space, folder: Path) -> Manifest:
     return manifest
 
 
+def which_key(home: Path) -> str:
+    """Return what tells the key of a home's list of erased people from others, and nothing else of it.
+
+    Raises:
+        StoreError: the key is not there.
+    """
+    return mac(secret(home), "", "which")[:16]
+
+
 def _written(space: Space, folder: Path) -> Manifest:
     with opened(space) as engine:
         parts = [_facts(engine, name, folder) for name in TABLES]
@@ -67,6 +79,7 @@ def _written(space: Space, folder: Path) -> Manifest:
         language=space.language,
         timezone=space.timezone,
         migrations=space.desk.whole.migrations,
+        suppression=which_key(space.home) if space.desk.erasures.suppressed() else "",
         files=tuple(parts),
     )
     (folder / _manifest.FILE).write_text(_manifest.text(manifest), encoding="utf-8")
@@ -79,7 +92,7 @@ def _facts(engine: Engine, name: str, folder: Path) -> Part:
     rows = 0
     with pq.ParquetWriter(path, TABLES[name], compression="zstd") as file:
         for table in _months(engine, name):
-            file.write_table(table.cast(TABLES[name]))
+            file.write_table(table.cast(TABLES[name]), row_group_size=_GROUP)
             rows += table.num_rows
     return _part(path, FACTS, rows)
 

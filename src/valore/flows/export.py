@@ -9,13 +9,13 @@ from valore.engine import Engine
 from valore.engine.dialect import literal
 from valore.errors import UnknownName
 from valore.flows._shapes import SHAPES, months
-from valore.flows._writing import WRITERS, writing
+from valore.flows._writing import SHAPED, WRITERS, writing
 from valore.flows.posts import opened
 from valore.flows.space import Space
 from valore.model.schemas import TABLES
 
 FACTS = ("posts", "accounts", "interactions", "observations", "annotations")
-FORMATS = tuple(name for name in WRITERS if name not in SHAPES)
+FORMATS = tuple(WRITERS)
 """In which every table leaves; posts leave in `SHAPES` too."""
 SUBJECTS = pa.schema(
     [
@@ -56,7 +56,8 @@ def export(space: Space, what: str, form: str, path: Path) -> int:
         raise UnknownName("format", form, known)
     schema, tables = _told(space, what, form)
     rows = 0
-    with writing(path, SHAPES[form].form if form in SHAPES else form, schema) as writer:
+    shape = SHAPES.get(form)
+    with writing(path, shape.form if shape else form, schema, SHAPED if shape else WRITERS) as writer:
         for table in tables:
             writer.write(table.cast(schema))
             rows += table.num_rows

@@ -19,9 +19,12 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
 from valore.errors import BadInput, RefusedArchive
-from valore.flows import _manifest
+from valore.flows import _csvw, _manifest
+from valore.flows._csvw import digest
 from valore.flows._manifest import FACTS, STATE, Manifest, Part
-from valore.flows._writing import LEFT_OUT, METADATA, digest, exact
+from valore.flows._suppressed import KEY_FILE
+from valore.flows._writing import exact
+from valore.flows.archiving import which_key
 from valore.flows.space import Space, check_language, check_slug, check_timezone
 from valore.model.schemas import TABLES
 from valore.state.shapes import WorkspaceRow
@@ -32,9 +35,8 @@ ROWS = 200_000
 """Of a commit."""
 _LINE = 64 << 20
 """Bytes of one row of the state."""
-_TABLES = frozenset({"posts", "accounts", "interactions", "observations"})
+_TABLES = ("posts", "accounts", "interactions", "observations")
 """What a single CSV can bring back."""
-_NOTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def recognised(path: Path) -> bool:
     """Return whether this is something that Valore wrote: a whole workspace, or a CSV that is as it was written."""
     if path.is_dir():
         return _manifest.is_there(path)
-    return path.suffix.lower() == ".csv" and path.is_file() and _note(path) is not None
+    return path.suffix.lower() == ".csv" and path.is_file() and _csvw.told(path) is not None
 
 
 def restore(space: Space, path: Path) -> Restored:
@@ -103,11 +105,22 @@ def _check(space: Space, folder: Path, manifest: Manifest, *, begun: bool) -> No
         or not {p.name for p in manifest.files} <= known
     ):
         raise RefusedArchive("{file} was written by a newer Valore; please upgrade", file=folder.name)
+    if manifest.suppression and manifest.suppression != _key(space):
+        raise BadInput(
+            "people were erased from {folder}, and only the key of its home knows whom; copy {key} from there "
+            "into a new home",
+            folder=folder.name,
+            key=KEY_FILE,
+        )
     check_language(manifest.language)
     check_timezone(manifest.timezone)
     for part in manifest.files:
         if not _sound(folder / part.name, part):
             raise RefusedArchive("{file}: {part} is missing or was changed", file=folder.name, part=part.name)
+
+
+def _key(space: Space) -> str:
+    return which_key(space.home) if (space.home / KEY_FILE).exists() else ""
 
 
 def _sound(path: Path, part: Part) -> bool:
@@ -177,33 +190,19 @@ def _checked(table: str, rows: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[
         yield row
 
 
-def _note(path: Path) -> Mapping[str, Any] | None:
-    """Return what the metadata beside a CSV say of it; None when they speak of another file, or there are none."""
-    beside = path.with_name(path.name + METADATA)
-    try:
-        told = json.loads(beside.read_bytes()) if beside.stat().st_size <= _NOTES else {}
-        note = told["notes"][0]
-        ours = note["by"] == "valore" and isinstance(note[LEFT_OUT], list) and note["sha256"] == digest(path)
-    except (OSError, ValueError, TypeError, LookupError, RecursionError):
-        return None
-    return {**note, "columns": told.get("tableSchema", {}).get("columns", [])} if ours else None
-
-
 def _table(space: Space, path: Path) -> Restored:
-    note = _note(path)
-    name = next((t for t in sorted(_TABLES) if note is not None and _names(note) == TABLES[t].names), None)
+    note = _csvw.told(path)
+    name = next((t for t in _TABLES if note is not None and list(note.columns) == TABLES[t].names), None)
     if note is None or name is None:
         raise BadInput("{file} does not come back by itself; export everything and import that", file=path.name)
-    before, source = space.lake.snapshot().rows(name), f"{RESTORED}-{note['sha256'][:16]}"
+    if space.desk.erasures.suppressed():
+        raise BadInput("people were erased from {name}, and {file} may hold them", name=space.name, file=path.name)
+    before, source = space.lake.snapshot().rows(name), f"{RESTORED}-{note.sha256[:16]}"
     for number, table in enumerate(_cells(path, TABLES[name])):
         space.lake.commit({name: table}, source=source, number=number)
     new = space.lake.snapshot().rows(name) - before
     space.desk.note(RESTORED, f"{name}: {path.name} ({new})"[:500])
     return Restored(name=path.name, rows={name: new}, known=not new)
-
-
-def _names(note: Mapping[str, Any]) -> list[str]:
-    return [str(column.get("name")) for column in note["columns"] if isinstance(column, dict)]
 
 
 def _cells(path: Path, schema: pa.Schema) -> Iterator[pa.Table]:
