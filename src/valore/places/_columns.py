@@ -212,13 +212,6 @@ def named(lists_of_names: pa.Array) -> pa.Array:
     return pc.if_else(pc.is_null(lists_of_names), pa.scalar(None, _STRINGS), rebuilt)
 
 
-def named_one(values: pa.Array) -> pa.Array:
-    """Return accounts: native ids as they are, handles as '@handle' in lower case."""
-    native = pc.match_substring_regex(values, r"^\d{5,}$|^did:|/|\s")
-    handle = pc.binary_join_element_wise("@", pc.utf8_lower(pc.utf8_ltrim(values, "@")), "")
-    return pc.if_else(native, values, handle)
-
-
 def plain_times(values: pa.Array) -> pa.Array:
     """Return times with letters of a zone as an offset, `27-Dec-2020` and `Dec 27, 2020` as `27 Dec 2020`.
 
