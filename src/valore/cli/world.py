@@ -14,6 +14,9 @@ def world(
     folder: Annotated[Path, typer.Argument(help=N_("Folder to write to."))],
     seed: Annotated[int, typer.Option(help=N_("The same seed gives the same world, byte for byte."))] = 7,
     size: Annotated[int, typer.Option(min=2_000, max=10_000_000, help=N_("Posts."))] = 10_000,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help=N_("Also in the format of every other place and tool that is read."))
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
 ) -> None:
     """Write the world, unless this very world stands there already."""
@@ -21,7 +24,7 @@ def world(
 
     frame: Frame = context.obj
     with frame.progress() as tick:
-        files = write(seed, size, folder, tick)
+        files = write(seed, size, folder, tick, everywhere=everywhere)
     if json:
         frame.json({"folder": folder, "seed": seed, "size": size, "files": [str(f) for f in files]})
         return

@@ -123,6 +123,8 @@ def digest(parts: Parts, match: Match) -> str:
 
 def keep(parts: Parts, match: Match, lake: Lake) -> None:
     """Keep the originals: the files, or those members of a folder that are read."""
+    if not match.members:
+        return  # all of it is private, and nothing of it stays
     folder = parts.first.is_dir()
     for path in (path for _, path in _members(parts.first, match)) if folder else parts.paths:
         lake.keep(path)

@@ -23,6 +23,8 @@ _LARGEST = 32 * 1024 * 1024
 _ROOT = re.compile(rb"<(?:rss|rdf:RDF|channel|feed|(?:\w+:)(?:feed|rss))\b([^>]*)", re.IGNORECASE)
 _RDF = re.compile(rb"purl\.org/(?:rss|net/rss)|my\.netscape\.com/rdf|channel", re.IGNORECASE)
 _JSON = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
+_WORDPRESS = re.compile(rb"https?://wordpress\.org/export/1\.\d/")
+"""Namespace of a WordPress export: it looks like a feed, and the place that knows it reads its comments too."""
 _ENDINGS = (".xml", ".rss", ".atom", ".rdf", ".json", ".feed")
 _BLANK = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -108,7 +110,7 @@ def _kind(files: Manifest, name: str) -> str | None:
     if head.lstrip().startswith(b"{"):
         return "json" if _JSON.search(head) else None
     root = _ROOT.search(head)
-    if root is None or b"<html" in head[: root.start()].lower():
+    if root is None or b"<html" in head[: root.start()].lower() or _WORDPRESS.search(root[0]):
         return None
     return "xml" if b"rdf:" not in root[0][:5].lower() or _RDF.search(head) else None
 

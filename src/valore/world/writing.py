@@ -1,16 +1,16 @@
 """Writes a world as the files that its places would hand over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from valore.world import tables
-from valore.world.exports import feed, googleplus, mastodon, meta, workspace, x
+from valore.world import elsewhere, tables
+from valore.world.exports import Writer, feed, googleplus, mastodon, meta, workspace, x
 from valore.world.exports.listening import LINES, Ear
-from valore.world.exports.own import Profile, Written, profile, written
+from valore.world.exports.own import profile, written
 from valore.world.laws import Bools
 from valore.world.lines import Lines, joined
 from valore.world.past import TWEETS
@@ -19,7 +19,6 @@ from valore.world.simulation import Stage, Tally, blocks, planned, stage
 from valore.world.truth import truth
 
 Tick = Callable[[int, int | None, str], None]
-Writer = Callable[[Path, Profile, Iterator[Written]], Path]
 
 _ARCHIVES: tuple[tuple[str, str, Writer], ...] = (
     ("anna", "x", x.modern),
@@ -50,9 +49,14 @@ truth        truth.parquet: the parameters that produced it all; .labels/: of ev
 
 valore init NAME --from workspace.toml, then valore import of this folder.
 """
+_ELSEWHERE = """
+elsewhere    Anna's posts once more, as every other place and listening tool that Valore reads would hand them over
+"""
 
 
-def write(seed: int, size: int, folder: Path, tick: Tick | None = None) -> tuple[Path, ...]:
+def write(
+    seed: int, size: int, folder: Path, tick: Tick | None = None, *, everywhere: bool = False
+) -> tuple[Path, ...]:
     """Write the world of this seed and size; where it already stands, do nothing.
 
     Args:
@@ -60,6 +64,7 @@ def write(seed: int, size: int, folder: Path, tick: Tick | None = None) -> tuple
         size: Posts, 2,000 to 10,000,000; memory stays bounded.
         folder: Made if needed.
         tick: Told of progress: posts, size, file.
+        everywhere: Write Anna's posts also in the format of every other place and tool, below `elsewhere`.
 
     Returns:
         All files, the workspace file first.
@@ -69,6 +74,7 @@ def write(seed: int, size: int, folder: Path, tick: Tick | None = None) -> tuple
     """
     seal = folder / "README.txt"
     readme = _README.format(size=size, seed=seed, first="2025-01-01", last="2026-06-30")
+    readme += _ELSEWHERE if everywhere else ""
     if seal.is_file() and seal.read_text(encoding="utf-8") == readme:
         return tuple(sorted(p for p in folder.rglob("*") if p.is_file()))
     made = stage(seed, size)
@@ -77,7 +83,7 @@ def write(seed: int, size: int, folder: Path, tick: Tick | None = None) -> tuple
     plan = folder / "workspace.toml"
     plan.write_text(workspace.text(planned(made)), encoding="utf-8")
     tally, own, heard = _hear(made, folder, tick or (lambda *_: None))
-    archives = _archives(made, folder, tally, own)
+    archives = _archives(made, folder, tally, own, everywhere=everywhere)
     known = _truth(made, folder)
     seal.write_text(readme, encoding="utf-8")
     return (plan, *archives, *heard, *known, seal)
@@ -131,7 +137,7 @@ def _profiles(made: Stage) -> pa.Table | None:
     return tables.accounts(np.random.default_rng([made.seed, 6]), made.laws, made.people)
 
 
-def _archives(made: Stage, folder: Path, tally: Tally, own: list[Lines]) -> list[Path]:
+def _archives(made: Stage, folder: Path, tally: Tally, own: list[Lines], *, everywhere: bool) -> list[Path]:
     """Write every archive, and the old one of Anna."""
     people, said = made.people, joined(own)
     replies = _answered(made, said)
@@ -142,10 +148,13 @@ def _archives(made: Stage, folder: Path, tally: Tally, own: list[Lines]) -> list
     for slug, place, writer in _ARCHIVES:
         account = int(people.home[made.laws.index(slug), PLACES.index(place)])
         posts = list(written(people, said, account, tally.counts, replies))
-        old = posts[:TWEETS] if (slug, place) == ("anna", "x") else []
-        paths.append(writer(folder, profile(people, account, bios), iter(posts[len(old) :])))
+        owner, first = profile(people, account, bios), (slug, place) == ("anna", "x")
+        old = posts[:TWEETS] if first else []
+        paths.append(writer(folder, owner, iter(posts[len(old) :])))
         if old:
-            paths.append(x.old(folder, profile(people, account, bios), iter(old)))
+            paths.append(x.old(folder, owner, iter(old)))
+        if first and everywhere:
+            paths += elsewhere.write(folder / "elsewhere", owner, posts)
     return paths
 
 
