@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from valore.errors import SourceError
+from valore.flows._reader import Reader
 from valore.model.records import Account, Cursor, Fault, Post, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
@@ -51,3 +52,16 @@ class Square:
             yield Account("square", value["by"], raw.where.pointer, handle=value["account"])
             return
         yield Post("square", value["id"], value["by"], START + value["day"] * DAY, raw.where.pointer, text="Lume")
+
+
+class Lasting(Reader):
+    """A reader whose child outlives an import, so that the next one need not wait for another."""
+
+    def close(self) -> None:
+        """Leave the child running."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        super().close()

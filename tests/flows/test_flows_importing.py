@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.flows.square import Square
+from tests.flows.square import Lasting, Square
 
 from valore.errors import AmbiguousSource, MappingError, SourceError, UnknownName, UnrecognisedSource
-from valore.flows import _sources
+from valore.flows import _sources, importing
 from valore.flows.importing import import_files
 from valore.flows.space import Space, create
 from valore.flows.subjects import declare, load
@@ -128,7 +128,8 @@ def test_an_import_that_is_interrupted_anywhere_goes_on(
     """However often it stops and however large the batches, the end is that of one quiet run."""
     folder = tmp_path_factory.mktemp("run")
     file = archive(folder / "anna.square", count)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, Lasting() as reader:
+        patch.setattr(importing, "Reader", lambda: reader)
         among(patch, Square())
         quiet = create(folder / "quiet", "lume")
         whole = import_files(quiet, [file])

@@ -133,7 +133,7 @@ def _import(folder: Path, pipe: Connection) -> None:
             peaks.append(self.peak)
             super().close()
 
-    importing.Reader = Watched  # type: ignore[misc]
+    vars(importing)["Reader"] = Watched
     space = open_space(folder / "home", "lume")
     import_files(space, [folder / "twitter-2022"], tick=lambda read, _total, _name: pipe.send(("read", read)))
     status = Path("/proc/self/status").read_text(encoding="ascii")

@@ -2,38 +2,29 @@
 
 import re
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.trust.hostile import KINDS
+from tests.flows.square import Lasting
+from tests.trust.hostile import KINDS, activity, outbox
 
 from valore.errors import BadInput
 from valore.flows import importing
-from valore.flows._reader import Reader
 from valore.flows.importing import Imported, import_files
 from valore.flows.space import Space, create
+from valore.places import places
 from valore.trust.limits import GIB
 
 SECONDS = 20
-
-
-class Kept(Reader):
-    """A reader that outlives an import, so that the next one need not wait for another child."""
-
-    def close(self) -> None:
-        """Leave the child running."""
-
-    def end(self) -> None:
-        """End it."""
-        super().close()
+CASES = sorted(case for case in (Path(__file__).parents[1] / "samples").glob("*/*") if case.is_dir())
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Kept]:
-    kept = Kept()
-    yield kept
-    kept.end()
+def reader() -> Iterator[Lasting]:
+    with Lasting() as reader:
+        yield reader
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +39,7 @@ def space(home: Path, request: pytest.FixtureRequest) -> Space:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_files_are_refused_by_name_or_read_safely(
-    kind: str, space: Space, reader: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, space: Space, reader: Lasting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importing, "Reader", lambda: reader)
     hostile, folder = KINDS[kind], tmp_path / "brought"
@@ -73,3 +64,31 @@ def _imported(space: Space, path: Path) -> Imported | BadInput:
         return import_files(space, [path])
     except BadInput as error:
         return error
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_honest_archives_of_every_place_are_read(case: Path, reader: Lasting, tmp_path: Path) -> None:
+    """Packed as their place packs them, and recognised through the limits as without them."""
+    path = tmp_path / f"{case.name}.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(case.rglob("*")):
+            archive.write(file, file.relative_to(case))
+    known = places()
+    looked = reader.look((path,), known)
+    assert looked.place == case.parent.name
+    would = reader.rehearse((path,), looked.match, known[looked.place])
+    assert sum(would.kept.values()) > 0
+    assert not {"damaged", "too_large", "too_deep", "truncated"} & set(would.refused)
+
+
+def test_an_honest_archive_that_packs_three_hundred_to_one_is_read(
+    space: Space, reader: Lasting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Likes and empty records repeat themselves: they pack as well as bombs do, up to the last factor of three."""
+    monkeypatch.setattr(importing, "Reader", lambda: reader)
+    path = tmp_path / "anna.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("outbox.json", outbox(activity(1), *['{"adImpression":{}}'] * 200_000))
+    assert path.stat().st_size * 200 < 200_000 * len('{"adImpression":{}}')
+    (file,) = import_files(space, [path]).files
+    assert (file.stored["posts"], file.refused) == (1, {})

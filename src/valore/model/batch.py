@@ -178,12 +178,12 @@ class Gather:
 
 def _joined(batches: Sequence[tuple[str, pa.RecordBatch]]) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Lay small batches of one file and the same columns end to end."""
-    found: dict[tuple[str, ...], list[pa.RecordBatch]] = {}
+    found: dict[tuple[Any, ...], list[pa.RecordBatch]] = {}
     for file, batch in batches:
         if batch.num_rows >= JOINED:
             yield file, batch
         else:
-            found.setdefault((file, *batch.schema.names), []).append(batch)
+            found.setdefault((file, *batch.schema.names, *batch.schema.types), []).append(batch)
     for (file, *_), parts in found.items():
         yield file, pa.concat_batches(parts)
 
