@@ -15,13 +15,13 @@ from valore.flows._copies import once
 from valore.flows._holders import LINKED, POST
 from valore.flows._scene import CLASSES, scene
 from valore.flows._stage import stage
-from valore.flows.linking import confirm, copies, refuse, undo
+from valore.flows.linking import confirm, copies, refuse, suggest, undo
 from valore.flows.measuring import sources
 from valore.flows.space import Space, create
 from valore.flows.subjects import consent, declare
 from valore.model.batch import Gather
 from valore.model.keys import key
-from valore.model.links import Said, Word
+from valore.model.links import Evidence, Said, Word
 from valore.model.records import Interaction, Observation, Post, content_id
 from valore.model.schemas import ANNOTATIONS, OBSERVATIONS
 from valore.model.settings import METHOD
@@ -182,6 +182,24 @@ def test_a_word_parts_them_and_taken_back_all_is_as_before(space: Space) -> None
     assert seen(space, *question) == before
     confirm(space, *names, by="Anna Ferri")
     assert seen(space, *question) == before
+
+
+def test_the_same_posts_to_the_second_speak_for_one_account(space: Space) -> None:
+    """An archive names its owner otherwise than the API does: three posts show who it is."""
+    assert not suggest(create(space.home, "empty"))
+    other, gather = create(space.home, "other"), Gather("told")
+    for day, text in enumerate(("la prima nota", "la seconda nota", "la terza nota")):
+        at = START + day * 86_400 * SECOND
+        gather.add(archived(text, at))
+        gather.add(graphed(f"77_{day}", text, at + SECOND))
+        gather.add(graphed(f"78_{day}", text, at + 9 * SECOND, who="78"))
+    other.lake.commit(gather.take(), source="told", number=0)
+    (found,) = suggest(other)
+    assert (found.first, found.second) == ("facebook:77", "facebook:anna.ferri")
+    assert found.evidence == (Evidence.SAME_POSTS,)
+    assert not copies(other), "until somebody says so"
+    confirm(other, found.first, found.second, by="Anna Ferri")
+    assert len(copies(other)) == 3
 
 
 def test_pairs_can_be_listed_and_strangers_are_refused(space: Space) -> None:

@@ -17,7 +17,19 @@ from valore.flows._copies import once
 from valore.flows._holders import POST, SUBJECT, resolved, with_linked
 from valore.flows.posts import opened
 from valore.flows.space import Space
-from valore.model.links import Profile, Said, Suggestion, Word, addresses_in, groups, pair, standing, suggestions
+from valore.model.links import (
+    Evidence,
+    Profile,
+    Said,
+    Seen,
+    Suggestion,
+    Word,
+    addresses_in,
+    groups,
+    pair,
+    standing,
+    suggestions,
+)
 from valore.model.subject import AccountRef
 from valore.places import places
 
@@ -33,7 +45,10 @@ def suggest(space: Space) -> tuple[Suggestion, ...]:
     Accounts of places whose terms forbid to combine what they say with others' are left out.
     """
     with opened(space) as engine:
-        found = suggestions(_profiles(space, engine))
+        seen = tuple(_same_posts(engine))
+        named = {name: Profile(account=name) for pair_ in seen for name in pair_[:2]}
+        known = {**named, **{p.account: p for p in _profiles(space, engine)}}
+    found = suggestions(known.values(), seen)
     spoken = {word.pair for word in standing(space.desk.links.all())}
     group = {name: group for group in holders(space) for name in group}
     open_ = (s for s in found if pair(s.first, s.second) not in spoken)
@@ -228,6 +243,15 @@ def _profiles(space: Space, engine: Engine) -> Sequence[Profile]:
             owners[account].append(record.sha256)
     rows = engine.query(_PROFILES).to_pylist()
     return [_profile(row, owners) for row in rows if row["place"] not in barred]
+
+
+def _same_posts(engine: Engine) -> Iterator[Seen]:
+    """Yield accounts that wrote the same posts, once as an archive and once as the network says."""
+    rows = engine.ask("twin_authors").to_pylist()
+    names = _names(engine, {row[side] for row in rows for side in ("author", "other")})
+    for row in rows:
+        if row["author"] in names and row["other"] in names:
+            yield names[row["author"]], names[row["other"]], Evidence.SAME_POSTS
 
 
 def _owners(posts: Mapping[str, int]) -> Iterator[str]:

@@ -10,6 +10,8 @@ be wrong, taken alone, and by whose hand?
   who rules the domain (its DID document says so).
 - 0.95 *the same archive is of both*: a network gives it to the holder of the accounts alone; a shared
   login is the exception.
+- 0.95 *the same posts, to the second*: what an archive holds and what the network's API says of three posts
+  or more; who copies another is rarely that quick, and the archive is its holder's own.
 - 0.70 *rel=me or alsoKnownAs, one way*: anybody can claim to be somebody.
 - 0.50 *a profile links to the other, one way*: people also link to their band, their employer, their idol.
 - 0.30 *the same handle elsewhere*: first come, first served.
@@ -52,6 +54,7 @@ class Evidence(StrEnum):
     PROFILES_BOTH = "profiles_both"
     DOMAIN_HANDLE = "domain_handle"
     SAME_ARCHIVE = "same_archive"
+    SAME_POSTS = "same_posts"
     REL_ME = "rel_me"
     PROFILE = "profile"
     SAME_HANDLE = "same_handle"
@@ -63,6 +66,7 @@ CONFIDENCE: Mapping[Evidence, float] = {
     Evidence.PROFILES_BOTH: 0.97,
     Evidence.DOMAIN_HANDLE: 0.95,
     Evidence.SAME_ARCHIVE: 0.95,
+    Evidence.SAME_POSTS: 0.95,
     Evidence.REL_ME: 0.70,
     Evidence.PROFILE: 0.50,
     Evidence.SAME_HANDLE: 0.30,
@@ -73,6 +77,7 @@ TOLD: Mapping[Evidence, str] = {
     Evidence.PROFILES_BOTH: N_("their profiles link to each other"),
     Evidence.DOMAIN_HANDLE: N_("the handle is the domain of the other's page"),
     Evidence.SAME_ARCHIVE: N_("they come from one archive"),
+    Evidence.SAME_POSTS: N_("an archive of one and the network's answers about the other hold the same posts"),
     Evidence.REL_ME: N_("one says that the other is the same holder (rel=me or alsoKnownAs)"),
     Evidence.PROFILE: N_("one profile links to the other"),
     Evidence.SAME_HANDLE: N_("they have the same handle"),
@@ -208,12 +213,22 @@ class _Joined:
         return tuple(sorted({tuple(sorted(group)) for group in self.of.values() if len(group) > 1}))
 
 
-def suggestions(profiles: Iterable[Profile]) -> tuple[Suggestion, ...]:
-    """Return the pairs of accounts that may have one holder, the surest first; order does not matter."""
+Seen = tuple[str, str, Evidence]
+"""Two accounts and what speaks for one holder."""
+
+
+def suggestions(profiles: Iterable[Profile], seen: Iterable[Seen] = ()) -> tuple[Suggestion, ...]:
+    """Return the pairs of accounts that may have one holder, the surest first; order does not matter.
+
+    Args:
+        profiles: The accounts.
+        seen: Evidence that profiles do not tell.
+    """
     known = {p.account: p for p in sorted(profiles, key=lambda p: p.account)}
     found: dict[tuple[str, str], set[Evidence]] = defaultdict(set)
-    for one, other, evidence in (*_linked(known), *_archived(known)):
-        found[pair(one, other)].add(evidence)
+    for one, other, evidence in (*_linked(known), *_archived(known), *seen):
+        if one in known and other in known:
+            found[pair(one, other)].add(evidence)
     for one, other in _same_handles(known):
         found[pair(one, other)].add(Evidence.SAME_HANDLE)
     made = (_suggestion(known[one], known[other], kinds) for (one, other), kinds in found.items())
@@ -231,7 +246,7 @@ def _suggestion(one: Profile, other: Profile, kinds: set[Evidence]) -> Suggestio
     return Suggestion(one.account, other.account, ordered, round(1 - doubt, 4))
 
 
-def _linked(known: Mapping[str, Profile]) -> Iterator[tuple[str, str, Evidence]]:
+def _linked(known: Mapping[str, Profile]) -> Iterator[Seen]:
     """Yield what profiles say of each other; a domain as handle stands for itself."""
     at: dict[str, set[str]] = defaultdict(set)
     for profile in known.values():
@@ -252,7 +267,7 @@ def _linked(known: Mapping[str, Profile]) -> Iterator[tuple[str, str, Evidence]]
     yield from _domains(known)
 
 
-def _domains(known: Mapping[str, Profile]) -> Iterator[tuple[str, str, Evidence]]:
+def _domains(known: Mapping[str, Profile]) -> Iterator[Seen]:
     """Yield Bluesky accounts whose handle is the domain of somebody's page."""
     pages: dict[str, set[str]] = defaultdict(set)
     for profile in known.values():
@@ -266,7 +281,7 @@ def _domains(known: Mapping[str, Profile]) -> Iterator[tuple[str, str, Evidence]
             yield from ((profile.account, other, Evidence.DOMAIN_HANDLE) for other in named if len(named) < _CROWDED)
 
 
-def _archived(known: Mapping[str, Profile]) -> Iterator[tuple[str, str, Evidence]]:
+def _archived(known: Mapping[str, Profile]) -> Iterator[Seen]:
     owners: dict[str, list[str]] = defaultdict(list)
     for profile in known.values():
         for archive in profile.archives:
