@@ -14,6 +14,8 @@ from valore.places.table import Table
 from valore.trust.archive import open_export
 
 WORKSPACE_FILE = "workspace.toml"
+COLLECTED = frozenset(("table", "twarc", "zeeschuimer"))
+"""Places that hold what somebody collected: who wrote most of it does not own it."""
 TABLE = "table"
 """Name of the place that reads tables; it claims much and knows little, so it comes last."""
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz")
