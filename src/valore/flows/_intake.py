@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from valore.errors import ValoreError
 from valore.flows._reader import Piece, Reader
 from valore.flows._reading import Request
-from valore.flows._sources import TABLE, Parts, Recognised
+from valore.flows._sources import COLLECTED, Parts, Recognised
 from valore.flows.space import Space
 from valore.model.batch import SIZE
 from valore.model.facts import distinct
@@ -145,7 +145,7 @@ class Intake:
             return
         cursor, tables = held.pieces[-1].cursor, held.take()
         self.tally.stored.update(self.space.lake.commit(tables, source=self.source, number=number))
-        self.tally.see(tables, own=self.found.place.name != TABLE)
+        self.tally.see(tables, own=self.found.place.name not in COLLECTED)
         if cursor is not None:
             self.space.desk.imports.advance(self.source, Mark(number, cursor), self.tally.outcome())
 
