@@ -15,7 +15,7 @@ from valore.model.batch import Gather
 from valore.model.records import Account, Interaction, Observation, Post, Record
 
 KEY = bytes(range(32))
-NAMES = Names(handles=("carla", "carla.neri@piazza.example"), urls=("https://piazza.example/users/carla",))
+NAMES = Names(handles=("carla", "carla.neri@piazza.example"), urls=("https://altrove.example/profilo/77",))
 
 
 def tables(*records: Record) -> dict[str, pa.Table]:
@@ -105,7 +105,8 @@ def test_masked_words_are_known_again_by_what_they_said_first() -> None:
         ("(@carla)", "(…)"),
         ("@carla@altrove.example", "@carla@altrove.example"),
         ("@carla.neri@piazza.example dice", "… dice"),
-        ("vedi https://piazza.example/users/carla/statuses/7", "vedi …/statuses/7"),
+        ("vedi https://piazza.example/users/carla/statuses/7", "vedi https://piazza.example/users/…/statuses/7"),
+        ("vedi https://altrove.example/profilo/77/", "vedi …/"),
         ("https://piazza.example/users/carlotta", "https://piazza.example/users/carlotta"),
         ("Carla dice", "Carla dice"),
         (None, None),

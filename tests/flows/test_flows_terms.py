@@ -147,8 +147,11 @@ def test_the_only_place_there_is_is_measured_though_it_may_not_be_combined(tmp_p
     assert unseen(space.lake.snapshot(), known=KNOWN) == ("forum",)
 
 
-def test_a_reading_names_the_places_that_it_saw(space: Space) -> None:
+def test_labels_are_made_and_places_measured_as_their_terms_allow(space: Space) -> None:
     enrich(space)
+    labelled = set(space.lake.snapshot().table("annotations", ["about"])["about"].to_pylist())
+    assert key("tube", "tube0") in labelled
+    assert key("forum", "forum0") not in labelled
     assert set(measure(space, "lume").places) == {"x", "tiktok"}
     assert set(measure(space, "lume", apart="tube").places) == {"tube"}
 

@@ -82,11 +82,11 @@ def _patterns(table: str, names: Names) -> list[tuple[str, str]]:
     handles, urls = _alternatives(names.handles), _alternatives(names.urls)
     found: list[tuple[str, str]] = []
     text, link, origin = WORDS.get(table, ()), ADDRESSES.get(table, ()), word((*names.handles, *names.words))
-    if urls:
-        found += [(c, rf"(?i)(^|.)({urls})($|[^\pL\pN_-])") for c in (*text, *link)]
     if handles:
         found += [(c, rf"(?i)(^|[^\pL\pN_@.])(@(?:{handles}))($|[^\pL\pN_@])") for c in text]
         found += [(c, rf"(?i)([/=]@?)({handles})($|[^\pL\pN_.@-])") for c in (*text, *link)]
+    if urls:
+        found += [(c, rf"(?i)(^|.)({urls})($|[^\pL\pN_-])") for c in (*text, *link)]
     return found + ([(c, origin) for c in _ORIGIN] if origin else [])
 
 

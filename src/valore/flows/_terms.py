@@ -17,6 +17,11 @@ def policies() -> Mapping[str, Policy]:
     return {name: place.policy for name, place in places().items()}
 
 
+def underived() -> tuple[str, ...]:
+    """Return the places of whose posts nothing may be derived, not even a label."""
+    return tuple(sorted(name for name, policy in policies().items() if not policy.may_derive))
+
+
 def unseen(shot: Snapshot, apart: str | None = None, known: Mapping[str, Policy] | None = None) -> tuple[str, ...]:
     """Return the places whose rows a measure must not see.
 

@@ -20,12 +20,18 @@ import pyarrow.compute as pc
 
 from valore.enrich import Enricher, Over, enrichers
 from valore.flows._chain import named, ordered, through
+from valore.flows._terms import underived
 from valore.flows.space import Space
+from valore.lake import locked
 from valore.model.keys import key
 from valore.model.schemas import ANNOTATIONS
 from valore.model.subject import Subject
 
 Tick = Callable[[int, int | None, str], None]
+LABELS = ".labels"
+"""Held together by those who read posts to label them, alone by who erases."""
+PATIENCE = 10.0
+"""Seconds to wait for an erasure."""
 _BATCH = 1024
 """Rows that go to a model at once."""
 _BETWEEN = 15.0
@@ -73,7 +79,13 @@ def enrich(space: Space, names: Sequence[str] | None = None, tick: Tick | None =
 
     Raises:
         UnknownName: there is no such enricher.
+        LeaseTaken: an erasure is running: what it takes must not be read meanwhile.
     """
+    with locked(space.lake.root / LABELS, wait=PATIENCE, shared=True):
+        return _enriched(space, names, tick, processes)
+
+
+def _enriched(space: Space, names: Sequence[str] | None, tick: Tick | None, processes: int) -> Enriched:
     chain = named(names) if names else ordered(e for e in enrichers().values() if e.name not in _ASKED)
     keeper = _Keeper(space, tick or (lambda *_: None))
     posts, accounts = _posts(space), _accounts(space)
@@ -201,14 +213,20 @@ def _windowed(pool: ProcessPoolExecutor, tasks: Iterator[Any], ahead: int) -> It
 def _posts(space: Space) -> pa.Table:
     """Return the newest edition of each post that is not deleted."""
     shot = space.lake.snapshot()
-    found = shot.table("posts", [*_READ, *_EDITION])
+    found = shot.table("posts", [*_READ, *_EDITION], _derivable())
     found = _newest(found) if shot.edited("posts") else found
     return found.filter(pc.is_null(found["deleted"])).drop_columns([*_EDITION, "deleted"])
 
 
+def _derivable() -> pc.Expression | None:
+    """Return the condition of rows of which labels may be made; None: all."""
+    barred = underived()
+    return ~pc.field("place").isin(pa.array(barred)) if barred else None
+
+
 def _accounts(space: Space) -> pa.Table:
     shot = space.lake.snapshot()
-    found = shot.table("accounts")
+    found = shot.table("accounts", filter=_derivable())
     found = _newest(found) if shot.edited("accounts") else found
     return found.append_column("month", pa.array(["undated"] * found.num_rows, pa.string()))
 

@@ -17,6 +17,7 @@ from valore.flows import _declared, _doomed, _shown
 from valore.flows._doomed import Account, Doomed
 from valore.flows._doomed_rows import passes, rows
 from valore.flows._suppressed import mac, secret, suppression
+from valore.flows.enriching import LABELS
 from valore.flows.space import Space
 from valore.lake import Passed, locked
 from valore.state import ImportRecord, Proof, Traces
@@ -105,12 +106,13 @@ def proofs(space: Space) -> tuple[Proof, ...]:
 
 @contextmanager
 def alone(space: Space) -> Iterator[None]:
-    """Keep imports and other erasures of the workspace away.
+    """Keep imports, labelling and other erasures of the workspace away.
 
     Raises:
         LeaseTaken: one of them is running.
     """
-    with locked(space.folder / "import.lock", wait=PATIENCE):
+    labels = locked(space.lake.root / LABELS, wait=PATIENCE)
+    with locked(space.folder / "import.lock", wait=PATIENCE), labels:
         yield
 
 

@@ -79,7 +79,8 @@ class Erasures:
         compact(self._desk.alias)
         with self._desk.writing():
             row.update(finished=datetime.now(UTC))
-            self._desk.note("erased", str(number))
+            counts = row.values_list("counts", flat=True).get()
+            self._desk.note("erased", f"{number}: {', '.join(f'{name} {n}' for name, n in sorted(counts.items()))}")
 
     def _subjects(self, traces: Traces) -> None:
         for row in self._desk.rows(models.Subject).filter(slug__in=traces.slugs):
