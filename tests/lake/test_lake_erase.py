@@ -11,7 +11,7 @@ from deltalake import DeltaTable
 
 from valore.lake import Lake, Pass, Verdict
 from valore.model.keys import key
-from valore.model.records import Account, Fault, Interaction, Observation, Post, Where
+from valore.model.records import Account, Fault, Interaction, Observation, Opinion, Post, Where
 
 Gathered = Callable[..., Mapping[str, pa.Table]]
 CANARY = b"kanarienvogel"
@@ -192,3 +192,16 @@ def test_an_original_can_be_forgotten(lake: Lake, tmp_path: Path) -> None:
     lake.forget(sha)
     lake.forget(sha)
     assert lake.kept() == ()
+
+
+def test_opinions_of_tools_go_with_their_posts_and_others_stay(lake: Lake, gathered: Gathered) -> None:
+    """The name of their partition is not a plain one; a file that stays as it is stands beside one that goes."""
+    for number, id_ in enumerate(("p1", "p2", "p3")):
+        said = Opinion("x", id_, "/0", tool="brand watch", label="positive", published=START)
+        lake.commit(gathered([said]), source="opinions", number=number)
+    told = lake.erase([without("annotations", "about", key("x", "p2"))])
+    assert told["annotations"] == (1, 0)
+    left = lake.snapshot().table("annotations").to_pylist()
+    assert {row["about"] for row in left} == {key("x", "p1"), key("x", "p3")}
+    assert {row["enricher"] for row in left} == {"vendor:brand watch"}
+    assert lake.commit(gathered([said]), source="opinions", number=9) == {"annotations": 0}
