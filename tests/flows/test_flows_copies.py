@@ -1,6 +1,6 @@
 """A post that came out of an archive and again from the network's API counts once, until a person parts them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,22 @@ from valore.flows._copies import once
 from valore.flows._holders import LINKED, POST
 from valore.flows._scene import CLASSES, scene
 from valore.flows._stage import stage
+from valore.flows.importing import import_files
 from valore.flows.linking import confirm, copies, refuse, suggest, undo
 from valore.flows.measuring import sources
+from valore.flows.posts import opened
 from valore.flows.space import Space, create
 from valore.flows.subjects import consent, declare
 from valore.model.batch import Gather
 from valore.model.keys import key
 from valore.model.links import Evidence, Said, Word
-from valore.model.records import Interaction, Observation, Post, content_id
+from valore.model.records import Interaction, Observation, Post, Raw, Where, content_id
 from valore.model.schemas import ANNOTATIONS, OBSERVATIONS
 from valore.model.settings import METHOD
+from valore.places.facebook import PLUGIN
 from valore.state import Review
 
+SAMPLES = Path(__file__).parents[1] / "samples" / "facebook"
 START = 1_735_689_600_000_000
 SECOND = 1_000_000
 NOW = datetime(2025, 1, 3, tzinfo=UTC)
@@ -66,6 +70,12 @@ def word(one: str, other: str, said: Said) -> Word:
 def test_an_archived_post_and_its_graph_id_are_one() -> None:
     assert twins(archived(), graphed()) == {ARCHIVED}
     assert twins(archived("a  b\n"), graphed(text="a b")) == {content_id("anna.ferri", START, "a  b\n")}
+
+
+def test_facebooks_newest_archives_number_posts_without_the_page() -> None:
+    bare = archived()._replace(id="1234")
+    assert twins(bare, graphed()) == {"1234"}
+    assert not twins(bare._replace(place="instagram"), graphed()._replace(place="instagram")), "there numbers are ids"
 
 
 @pytest.mark.parametrize(
@@ -200,6 +210,32 @@ def test_the_same_posts_to_the_second_speak_for_one_account(space: Space) -> Non
     assert not copies(other), "until somebody says so"
     confirm(other, found.first, found.second, by="Anna Ferri")
     assert len(copies(other)) == 3
+
+
+@pytest.mark.parametrize("sample", ["profile-2023-it", "profile-label-values-it"])
+def test_a_real_archive_and_answers_of_the_graph_api_meet(tmp_path: Path, sample: str) -> None:
+    space = create(tmp_path / "home", "studio")
+    import_files(space, [SAMPLES / sample])
+    kept = space.lake.snapshot().table("posts", ["key", "author", "published", "text", "reply_to", "quote_of"])
+    own = [r for r in kept.to_pylist() if r["text"] and not r["reply_to"] and not r["quote_of"]][:3]
+    answers = [
+        {
+            "id": f"77_{n}",
+            "message": row["text"],
+            "created_time": (row["published"] + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S+0000"),
+            "from": {"id": "77", "name": "Anna Ferri"},
+        }
+        for n, row in enumerate(own)
+    ]
+    gather = Gather("asked")
+    for record in PLUGIN.normalise(Raw("api", Where("/77/posts", ""), {"data": answers})):
+        gather.add(record, "/77/posts")
+    space.lake.commit(gather.take(), source="asked", number=0)
+    assert not copies(space)
+    with opened(space) as engine:
+        (owner,) = engine.query(f"select place || ':' || id as who from accounts where key = {own[0]['author']}")["who"]
+    confirm(space, owner.as_py(), "facebook:77", by="Anna Ferri")
+    assert {copy for copy, _ in copies(space)} == {row["key"] for row in own}
 
 
 def test_pairs_can_be_listed_and_strangers_are_refused(space: Space) -> None:

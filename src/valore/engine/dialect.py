@@ -26,9 +26,14 @@ DUCKDB: Mapping[str, str] = {
     "exploded": "unnest({0})",
     "month": "strftime({0}, '%Y-%m')",
     "plainly": "trim(regexp_replace({0}, '\\s+', ' ', 'g'))",
+    "archived": (
+        "((length({0}) = 32 and regexp_matches({0}, '^[0-9a-f]*$'))"
+        " or ({1} = 'facebook' and regexp_matches({0}, '^[0-9]+$')))"
+    ),
 }
 """Macros of DuckDB. `seconds` from a to b; `item` counts from one; weeks begin on Monday; `plainly` makes
-one blank of every run of them.
+one blank of every run of them; `archived` knows the ids (id, place) that only archives use: made of a post's
+content, and Facebook's numbers without the page's before them.
 Days and weeks are whole numbers since 1970, UTC: truncating an instant with a zone costs ten times as much."""
 
 

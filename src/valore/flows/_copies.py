@@ -10,14 +10,15 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from valore.engine import Engine
+from valore.engine.dialect import render
 from valore.flows._holders import POST
 from valore.model.links import Said, Word
 
 _PAIRS = pa.schema([pa.field("post", pa.int64()), pa.field("other", pa.int64())])
 _SEEN = ("posts", "observations", "interactions", "annotations")
 _PLACES = """
-select key, place, case when length(id) = 32 and regexp_matches(id, '^[0-9a-f]*$') then 1 else 0 end as made
-from stored_posts where key in ({keys})
+select key, place, case when {{archived(id, place)}} then 1 else 0 end as made
+from stored_posts where list_contains({{keys}}, key)
 """
 
 
@@ -46,8 +47,10 @@ def _keys(word: Word) -> tuple[int, int]:
 
 def _joined(engine: Engine, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the pairs that people call one, the copy first; posts of two places are two posts."""
-    keys = ", ".join(str(key) for pair in pairs for key in pair) or "-1"
-    rows = {r["key"]: r for r in engine.query(_PLACES.format(keys=keys)).to_pylist()}
+    if not pairs:
+        return []
+    asked = render(_PLACES, {"keys": tuple(key for pair in pairs for key in pair)})
+    rows = {r["key"]: r for r in engine.query(asked).to_pylist()}
     known = [(a, b) for a, b in pairs if a in rows and b in rows and rows[a]["place"] == rows[b]["place"]]
     return [(a, b) if (rows[a]["made"], a) > (rows[b]["made"], b) else (b, a) for a, b in known]
 

@@ -2,10 +2,10 @@
 -- network's API. At least three different texts, each at most two seconds apart.
 with told as (
   select p.author as author, p.place as place, {{us(p.published)}} as at, {{plainly(p.text)}} as said,
-    case when length(p.id) = 32 and {{matches(p.id, '^[0-9a-f]*$')}} then 1 else 0 end as made
+    case when {{archived(p.id, p.place)}} then 1 else 0 end as made
   from posts as p
   where length(p.text) >= 12
-    and p.place in (select place from posts where length(id) = 32 and {{matches(id, '^[0-9a-f]*$')}})
+    and p.place in (select place from posts where {{archived(id, place)}})
 )
 select m.author as author, n.author as other, count(distinct m.said) as posts
 from told as m

@@ -1,4 +1,4 @@
--- Copies of one post, once out of an archive without ids of its own (its id was made of its content) and
+-- Copies of one post, once out of an archive, which has no ids or others, and
 -- once with its native id: the same place and holder, the same words, at most two seconds apart. The
 -- nearest pairs only, each post in one. `post` is the copy, `other` the one that counts.
 -- Reads linked(account, actor), parted(post, other): pairs that a person calls different.
@@ -7,14 +7,14 @@ with made as (
     {{plainly(p.text)}} as said
   from stored_posts as p
   left join linked as l on l.account = p.author
-  where length(p.id) = 32 and {{matches(p.id, '^[0-9a-f]*$')}}
+  where {{archived(p.id, p.place)}}
 ),
 native as (
   select p.key as post, p.place as place, coalesce(l.actor, p.author) as author, {{us(p.published)}} as at,
     {{plainly(p.text)}} as said
   from stored_posts as p
   left join linked as l on l.account = p.author
-  where p.place in (select place from made) and not (length(p.id) = 32 and {{matches(p.id, '^[0-9a-f]*$')}})
+  where p.place in (select place from made) and not {{archived(p.id, p.place)}}
 ),
 pairs as (
   select m.post as post, n.post as other, abs(m.at - n.at) as apart
