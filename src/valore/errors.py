@@ -10,6 +10,7 @@ One class for one cause. A message names the thing and offers the next step.
     │   │   ├── UnrecognisedSource no place knows this shape
     │   │   ├── AmbiguousSource    two places claim it
     │   │   └── RefusedArchive     broken, too large, or built to hurt
+    │   │       └── ReaderStopped  the process that read it took too much, or died
     │   ├── MappingError           a table's columns do not fit
     │   └── SettingsError          a setting or a workspace file is wrong
     ├── ConsentMissing         5   a person has not agreed to be measured
@@ -97,6 +98,10 @@ class AmbiguousSource(SourceError):
 
 class RefusedArchive(SourceError):
     """An archive or document that is broken, too large, or built to hurt."""
+
+
+class ReaderStopped(RefusedArchive):
+    """The process that read an archive took too much, or died; what it had told before is kept."""
 
 
 class MappingError(BadInput):

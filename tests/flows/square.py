@@ -1,6 +1,7 @@
 """A place of our own, for what does not depend on any; the reading child finds it by its name."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
@@ -27,6 +28,8 @@ class Square:
     certainty: float = 1.0
     breaks: int | None = None
     """Line from which on nothing more comes."""
+    dies: int | None = None
+    """Line that kills whoever reads it."""
     policy: Policy = OURS
     covers: tuple[Coverage, ...] = ()
 
@@ -41,6 +44,8 @@ class Square:
                 continue
             if self.breaks is not None and number >= self.breaks:
                 raise SourceError("{file} ends here", file=source.name)
+            if number == self.dies:
+                os.abort()
             where = Where(match.members[0], f"L{number + 1}")
             yield Raw("post", where, json.loads(line)) if line else Fault(where, "bad_json")
             if number % 3 == 2:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.flows.square import Lasting, Square
 
-from valore.errors import AmbiguousSource, MappingError, SourceError, UnknownName, UnrecognisedSource
+from valore.errors import AmbiguousSource, MappingError, ReaderStopped, SourceError, UnknownName, UnrecognisedSource
 from valore.flows import _sources, importing
 from valore.flows.importing import import_files
 from valore.flows.space import Space, create
@@ -145,6 +145,26 @@ def test_an_import_that_is_interrupted_anywhere_goes_on(
     assert broken.imports()[0].outcome.stored == quiet.imports()[0].outcome.stored
     assert done.files[0].resumed == any(stop <= count for stop in stops)
     assert (done.files[0].since, done.files[0].until) == (whole.files[0].since, whole.files[0].until)
+
+
+def test_a_record_that_kills_its_reader_is_named_and_what_came_before_is_stored(
+    monkeypatch: pytest.MonkeyPatch, space: Space, tmp_path: Path
+) -> None:
+    file = archive(tmp_path / "anna.square", 1300)
+    among(monkeypatch, Square(dies=1207))
+    with pytest.raises(
+        ReaderStopped, match=r"anna\.square: the reader broke down at anna\.square L1207; what came before"
+    ):
+        import_files(space, [file])
+    stored = len(held(space)["posts"])
+    assert 1207 * 6 // 7 - 500 <= stored <= 1207 * 6 // 7
+    among(monkeypatch, Square())
+    (done,) = import_files(space, [file]).files
+    assert done.resumed
+    quiet = create(tmp_path / "quiet", "lume")
+    (whole,) = import_files(quiet, [file]).files
+    assert held(space) == held(quiet)
+    assert (done.stored, done.read, done.refused, done.owner) == (whole.stored, whole.read, whole.refused, whole.owner)
 
 
 def test_nobody_knows_a_file_and_the_error_says_who_was_asked(square: None, space: Space, tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from valore.flows.importing import import_files
 from valore.flows.space import create
 from valore.lake import Lake
+from valore.model.batch import Gather
+from valore.model.records import Rows
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
@@ -38,3 +41,13 @@ def test_a_large_file_is_stored_in_parts(tmp_path: Path, monkeypatch: pytest.Mon
     done = import_files(space, [outbox(tmp_path / "outbox.json", 50)], batch=20)
     assert max(sizes) <= 20
     assert (sum(sizes), done.stored["posts"], done.read) == (50, 50, 50)
+
+
+def test_rows_of_one_file_with_an_empty_column_are_kept_beside_others() -> None:
+    """A column that nobody filled has no type of its own."""
+    gather = Gather("import")
+    for number, language in enumerate((None, "it")):
+        batch = {"id": [str(number)], "author": ["anna"], "published": [1_424_595_600_000_000], "text": ["Lume"]}
+        columns = pa.RecordBatch.from_pydict({**batch, "place": ["x"], "language": pa.array([language])})
+        gather.add(Rows("posts", columns), "posts.csv")
+    assert sorted(gather.take()["posts"]["id"].to_pylist()) == ["0", "1"]

@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from valore.errors import ValoreError
+from valore.errors import ReaderStopped, ValoreError
 from valore.flows._reader import Piece, Reader
 from valore.flows._reading import Request
 from valore.flows._sources import COLLECTED, Parts, Recognised
@@ -40,6 +40,10 @@ class Tally:
         """Go on counting from what was known at the last cursor."""
         stored, refused, owners = (Counter(c) for c in (outcome.stored, outcome.refused, outcome.owners))
         return cls(outcome.read, stored, refused, owners, outcome.since, outcome.until)
+
+    def copy(self) -> "Tally":
+        """Return the same counts, which go on by themselves."""
+        return Tally.of(self.outcome())
 
     def outcome(self) -> Outcome:
         """Return the counts as they are now."""
@@ -104,50 +108,74 @@ class Intake:
     tally: Tally
     batch: int
     """Rows after which a batch is stored, at a safe stop where the place has one at hand."""
+    _sure: tuple[str | None, Tally] = field(init=False)
+    """The last safe stop, and what had been counted there."""
+    _number: int = field(init=False)
+    """Of the next batch."""
 
     def run(self, mark: Mark | None) -> None:
         """Read from the last mark on, to the end.
+
+        A reader that dies gets another chance, in small steps: so nearly everything before what
+        killed it is stored, and the error names the very record.
 
         Raises:
             SourceError: nothing more will come; what came is stored.
         """
         last = self.space.lake.last(self.source)
-        self._store(None if mark is None else mark.position, 0 if last is None else last + 1)
+        self._number = 0 if last is None else last + 1
+        self._sure = (None if mark is None else mark.position, self.tally.copy())
+        try:
+            self._store(careful=False)
+        except ReaderStopped as error:
+            if error.retry:
+                raise
+            self.tally = self._sure[1].copy()
+            self._store(careful=True)
+            self.recount()
         if self.tick is not None:
             self.tick(self.tally.read, self.tally.read, self.name)
 
-    def _store(self, since: str | None, number: int) -> None:
+    def _store(self, *, careful: bool) -> None:
         before, held = self.tally.read, _Held()
         try:
-            for piece in self._pieces(since):
+            for piece in self._pieces(careful=careful):
                 if self.tick is not None and piece.read:
                     self.tick(before + piece.read, None, self.name)
                 if piece.tables:
                     held.add(piece)
                     self.tally.read = before + piece.read
                 if held.rows >= self.batch or held.size >= SIZE:
-                    self._commit(held, number)
-                    number += 1
+                    self._commit(held)
         except ValoreError:
-            self._commit(held, number)
+            self._commit(held)
             raise
-        self._commit(held, number)
+        self._commit(held)
 
-    def _pieces(self, since: str | None) -> Iterator[Piece]:
-        asked = {"match": self.found.match, "place": self.found.place, "source": self.source}
-        return self.reader.pieces(
-            Request(what="read", paths=self.parts.paths, since=since, batch=self.batch, **asked)  # type: ignore[arg-type]
+    def _pieces(self, *, careful: bool) -> Iterator[Piece]:
+        request = Request(
+            what="read",
+            paths=self.parts.paths,
+            place=self.found.place,
+            match=self.found.match,
+            source=self.source,
+            since=self._sure[0],
+            batch=self.batch,
+            careful=careful,
         )
+        return self.reader.pieces(request)
 
-    def _commit(self, held: _Held, number: int) -> None:
+    def _commit(self, held: _Held) -> None:
         """Store what is held: facts, then cursor."""
         if not held.pieces:
             return
-        cursor, tables = held.pieces[-1].cursor, held.take()
+        cursor, tables, number = held.pieces[-1].cursor, held.take(), self._number
+        self._number += 1
         self.tally.stored.update(self.space.lake.commit(tables, source=self.source, number=number))
         self.tally.see(tables, own=self.found.place.name not in COLLECTED)
         if cursor is not None:
             self.space.desk.imports.advance(self.source, Mark(number, cursor), self.tally.outcome())
+            self._sure = (cursor, self.tally.copy())
 
     def recount(self) -> None:
         """Count the rows of this source anew: a killed attempt may have stored what it did not tell."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from valore.errors import AmbiguousSource, MappingError, SourceError, UnrecognisedSource
+from valore.errors import AmbiguousSource, MappingError, UnrecognisedSource
 from valore.flows._tables import batches
 from valore.model.batch import LIMIT, Gather, uncollected
 from valore.model.records import TABLE_OF, Cursor, Fault, Raw, Record, Rows
@@ -23,12 +23,14 @@ from valore.places._layout import layout
 from valore.places.table import Mapping as TableMapping
 from valore.places.table import Table, to_toml
 from valore.trust.archive import open_exports
-from valore.trust.inside import Line, serve
+from valore.trust.inside import PACE, Line, serve
 
 SLIPS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What a record of an unforeseen shape makes a reader stumble over: a fault of that record alone."""
 PIECE = 50_000
 """Rows that go to the parent at once, which lays them together for a commit."""
+CAREFUL = 500
+"""The same, where an attempt before died."""
 SIZE = 16 << 20
 """Bytes (about) that go to the parent at once."""
 SURE = 0.5
@@ -51,6 +53,8 @@ class Request:
     source: str = ""
     since: str | None = None
     batch: int = LIMIT
+    careful: bool = False
+    """Tell of each record where it stands, and give small pieces: an attempt before died."""
 
 
 def main() -> None:
@@ -188,6 +192,7 @@ def _rehearse(export: Export, request: Request, line: Line) -> None:
 
 def _read(export: Export, request: Request, line: Line) -> None:
     """Tell pieces: tables, how many records were read so far, and the safe stop behind them where there is one."""
+    line.pace = 0.0 if request.careful else PACE
     with uncollected():
         for tables, cursor in _pieces(export, request, line):
             position = None if cursor is None else cursor.position
@@ -200,7 +205,7 @@ def _pieces(export: Export, request: Request, line: Line) -> Iterator[tuple[Mapp
     A place without safe stops inside a large file is cut anyway, so that memory stays bounded:
     what is then read again is known by its keys.
     """
-    gather = Gather(request.source, limit=min(request.batch, PIECE), size=SIZE)
+    gather = Gather(request.source, limit=min(request.batch, CAREFUL if request.careful else PIECE), size=SIZE)
     place, since = _place(request), None if request.since is None else Cursor(request.since)
     try:
         for item in place.read(export, _match(request), since):
@@ -213,7 +218,7 @@ def _pieces(export: Export, request: Request, line: Line) -> Iterator[tuple[Mapp
             for record in _records(place, item):
                 gather.add(record, item.where.file)
             _seen(item, line)
-    except SourceError:
+    except Exception:
         yield gather.take(), None
         raise
     yield gather.take(), None

@@ -215,7 +215,7 @@ class _Work:
         if before is not None:
             intake.recount()
         self._remember(parts, name, found)
-        imports.finish(source, tally.outcome())
+        imports.finish(source, intake.tally.outcome())
         finished = imports.find(source)
         return _report(finished or _lost(name), found, resumed=before is not None)
 

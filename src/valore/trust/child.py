@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from valore import errors
-from valore.errors import N_, BadInput, RefusedArchive, SourceError, UnknownName, ValoreError
+from valore.errors import N_, BadInput, ReaderStopped, SourceError, UnknownName, ValoreError
 from valore.trust._wire import Ear, Garbled, Gone, Silent, Told, send
 from valore.trust.limits import Bounds
 
@@ -69,7 +69,7 @@ class Child:
             name: Of the file, for errors.
 
         Raises:
-            RefusedArchive: the child took too much, fell silent or died.
+            ReaderStopped: the child took too much, fell silent or died.
             ValoreError: what the child raised: a branch of `BadInput`, or `UnknownName`.
         """
         ear, finished = self._started(), False
@@ -124,24 +124,24 @@ class Child:
         assert self._process.stdin is not None
         send(self._process.stdin, _pickled(request))  # type: ignore[arg-type]
 
-    def _buried(self, name: str, why: Exception) -> RefusedArchive:
+    def _buried(self, name: str, why: Exception) -> ReaderStopped:
         """Return what a child died of."""
         process, where = self._process, self._where or name
         if isinstance(why, Silent):
             message = N_("{file}: reading was stopped at {where}: nothing more came for {limit} seconds")
-            return RefusedArchive(message, file=name, where=where, limit=round(self.bounds.silence))
+            return ReaderStopped(message, file=name, where=where, limit=round(self.bounds.silence))
         code = 0
         if isinstance(why, Garbled):
-            return RefusedArchive(_BROKEN, file=name, where=where)
+            return ReaderStopped(_BROKEN, file=name, where=where)
         with suppress(subprocess.TimeoutExpired):
             code = process.wait(5) if process is not None else 0
         if code == -signal.SIGXCPU:
             message = N_("{file}: reading was stopped at {where}: no step on in {limit} seconds of computing")
-            return RefusedArchive(message, file=name, where=where, limit=self.bounds.computing)
+            return ReaderStopped(message, file=name, where=where, limit=self.bounds.computing)
         if code == -signal.SIGKILL:
             message = N_("{file}: reading was ended from outside at {where}; give it again to go on")
-            return RefusedArchive(message, retry=True, file=name, where=where)
-        return RefusedArchive(_BROKEN, file=name, where=where)
+            return ReaderStopped(message, retry=True, file=name, where=where)
+        return ReaderStopped(_BROKEN, file=name, where=where)
 
 
 def _place(told: Told) -> str:
@@ -161,7 +161,7 @@ def _raised(value: Any, name: str, where: str) -> ValoreError:
     try:
         told = msgspec.convert(value, _Trouble)
     except msgspec.ValidationError:
-        told = _Trouble("RefusedArchive", _BROKEN, {})
+        told = _Trouble("ReaderStopped", _BROKEN, {})
     kind = getattr(errors, told.name, None)
     if not (isinstance(kind, type) and issubclass(kind, BadInput | UnknownName)):
         kind = SourceError

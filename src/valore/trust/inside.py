@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NoReturn
 import msgspec
 import pyarrow as pa
 
-from valore.errors import N_, RefusedArchive, SourceError, ValoreError
+from valore.errors import N_, ReaderStopped, SourceError, ValoreError
 from valore.model.records import Where
 from valore.model.text import repair
 from valore.trust._wire import receive, say
@@ -24,7 +24,7 @@ from valore.trust.limits import MIB, Bounds
 
 CELL = 16 * MIB
 """Characters of one cell of a table that Python's own reader takes."""
-_PACE = 0.2
+PACE = 0.2
 """Seconds between two signs of life."""
 _STACK = 16 * MIB
 
@@ -39,6 +39,8 @@ class Line:
         """Records read for the present request."""
         self.where: Where | None = None
         """The last of them."""
+        self.pace = PACE
+        """Seconds between two signs of life; 0 tells of each step."""
         self._last = 0.0
 
     def say(self, kind: str, value: Any = None, tables: Mapping[str, pa.Table] | None = None) -> None:
@@ -50,7 +52,7 @@ class Line:
 
     def beat(self) -> None:
         """Say, now and then, how far reading has come; called for every step on."""
-        if time.monotonic() - self._last >= _PACE:
+        if time.monotonic() - self._last >= self.pace:
             self.tick()
 
     def tick(self) -> None:
@@ -73,7 +75,7 @@ def serve(perform: Callable[[Any, Line], None]) -> None:
     _limit(bounds)
     requests = sys.stdin.buffer
     while (request := receive(requests)) is not None:
-        line.read, line.where = 0, None
+        line.read, line.where, line.pace = 0, None, PACE
         try:
             _perform(perform, request, line)
         except BrokenPipeError:
@@ -92,7 +94,7 @@ def _perform(perform: Callable[[Any, Line], None], request: bytes, line: Line) -
         line.say("error", _told(error))
     except MemoryError:
         message = N_("{file}: reading was stopped at {where}: it needs more than {limit} bytes of memory")
-        line.say("error", _told(RefusedArchive(message, where=line.at(), limit=line.bounds.memory)))
+        line.say("error", _told(ReaderStopped(message, where=line.at(), limit=line.bounds.memory)))
     except Exception as error:  # noqa: BLE001 - whatever a reader stumbles over is one file's misfortune
         message = N_("{file}: the reader stumbled at {where} ({kind}); please report it")
         line.say("error", _told(SourceError(message, where=line.at(), kind=_kind(error))))
