@@ -88,7 +88,7 @@ def test_what_is_past_its_date_is_told_or_nothing(space: Space, capfd: pytest.Ca
     assert run("retain", "--dry-run") == 0
     assert "nothing is past its date" in capfd.readouterr().out
     assert run("retain", "--json") == 0
-    assert json.loads(capfd.readouterr().out) == {"what": "retention", "done": True, "counts": {}}
+    assert json.loads(capfd.readouterr().out) == {"what": "retention", "done": True, "counts": {}, "returned": {}}
 
 
 def test_places_tell_their_terms_to_people_and_to_machines(space: Space, capfd: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from valore.flows._doomed import account
 from valore.flows._suppressed import KEY_FILE
 from valore.flows.enriching import LABELS, enrich
 from valore.flows.erase import erase, proofs, replay, resume
+from valore.flows.linking import confirm
 from valore.flows.measuring import measure
 from valore.flows.space import Space, open_space
 from valore.flows.subjects import declare
@@ -145,6 +146,14 @@ def test_a_handle_alone_is_enough_to_be_erased_and_to_stay_away(tmp_path: Path) 
     assert canaries(space.folder) == {}
     assert take(space, "again.csv", [*others(), *carla()], b"again")["posts"] == 40
     assert [s.slug for s in space.subjects()] == ["lume", "carla"], "an account is not a subject"
+
+
+def test_accounts_that_people_link_to_a_person_go_as_well(space: Space) -> None:
+    other = erasing.post(700, "carla-altrove", f"{WORDS} anche qui")._replace(place="mastodon")
+    take(space, "mastodon.json", [other], b"mastodon", place="mastodon")
+    confirm(space, f"x:{ID}", "mastodon:carla-altrove", by="Anna")
+    assert erase(space, "carla").rows["posts"] == 47
+    assert canaries(space.home, [*CANARIES, b"carla-altrove"]) == {}
 
 
 def test_who_took_over_a_handle_is_somebody_else(tmp_path: Path) -> None:

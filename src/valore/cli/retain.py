@@ -17,20 +17,28 @@ def retain(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Only count what would go; change nothing."))] = False,
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
 ) -> None:
-    """Erase rows whose time at their place is over, and the words of posts that were deleted there."""
+    """Erase rows whose time at their place is over, words of posts deleted there, and whoever came back."""
     from valore.cli.erase import page
+    from valore.flows.erase import replay
     from valore.flows.retention import overdue
     from valore.flows.retention import retain as work
 
     frame: Frame = context.obj
     moment = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
-    told = overdue(frame.space(), now=moment) if dry_run else work(frame.space(), now=moment)
+    space = frame.space()
+    told = overdue(space, now=moment) if dry_run else work(space, now=moment)
+    back = None if dry_run else replay(space)
     if json:
-        frame.json({"what": told.what, "done": not told.dry_run, "counts": told.counts()})
-    elif told.anything:
+        returned = back.counts() if back else {}
+        frame.json({"what": told.what, "done": not told.dry_run, "counts": told.counts(), "returned": returned})
+        return
+    if told.anything:
         frame.show(page(told, frame.words), json=False)
     else:
         frame.say(N_("nothing is past its date"))
+    if back is not None:
+        frame.say(N_("somebody who had been erased was here again, and is erased again:"))
+        frame.show(page(back, frame.words), json=False)
 
 
 PLUGIN = Command("retain", retain, N_("Erase what is past the date that its place sets."))

@@ -9,7 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from valore.flows._holders import SUBJECT
 from valore.flows._masks import Names
+from valore.flows.linking import holders
 from valore.flows.space import Space
 from valore.lake import Snapshot
 from valore.model.keys import key
@@ -140,9 +142,11 @@ def _newest_first(shot: Snapshot, place: str) -> list[dict[str, Any]]:
 
 
 def of_subject(space: Space, subject: Subject) -> Doomed:
-    """Return what erasing a subject means: all its accounts, and what the state says of it."""
+    """Return what erasing a subject means: all its accounts, those that people link to it, and what the state says."""
     words = tuple(dict.fromkeys(w.lstrip("@") for w in (subject.name, *subject.aliases)))
-    accounts = tuple(account(space, ref) for ref in subject.accounts)
+    group = next((group for group in holders(space) if f"{SUBJECT}{subject.slug}" in group), ())
+    linked = (AccountRef(name) for name in group if not name.startswith(SUBJECT))
+    accounts = tuple(account(space, ref) for ref in dict.fromkeys((*subject.accounts, *linked)))
     whole = Doomed(what="subject", accounts=accounts, slug=subject.slug, words=words, queries=subject.queries)
     return with_imports(space, whole)
 
