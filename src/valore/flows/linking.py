@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 
 from valore.engine import Engine
+from valore.engine.dialect import literal
 from valore.errors import SettingsError
 from valore.flows import _declared
 from valore.flows._copies import once
@@ -35,7 +36,7 @@ from valore.places import places
 
 _PROFILES = """
 select key, place, id, handle, name, bio, url from accounts
-where revision >= 0 and (bio is not null or url is not null or handle is not null or name is not null)
+where revision >= 0 and (bio is not null or url is not null or handle is not null or name is not null) and {which}
 """
 
 
@@ -45,10 +46,7 @@ def suggest(space: Space) -> tuple[Suggestion, ...]:
     Accounts of places whose terms forbid to combine what they say with others' are left out.
     """
     with opened(space) as engine:
-        seen = tuple(_same_posts(engine))
-        named = {name: Profile(account=name) for pair_ in seen for name in pair_[:2]}
-        known = {**named, **{p.account: p for p in _profiles(space, engine)}}
-    found = suggestions(known.values(), seen)
+        found = _found(space, engine)
     spoken = {word.pair for word in standing(space.desk.links.all())}
     group = {name: group for group in holders(space) for name in group}
     open_ = (s for s in found if pair(s.first, s.second) not in spoken)
@@ -86,8 +84,7 @@ def confirm(space: Space, first: str, second: str, *, by: str) -> Word:
     """
     one, other = _pair(space, first, second)
     _check(space, one, other)
-    told = next((s for s in suggest(space) if pair(s.first, s.second) == pair(one, other)), None)
-    evidence, confidence = (tuple(told.evidence), told.confidence) if told else ((), None)
+    evidence, confidence = _evidence(space, one, other)
     with space.desk.writing():
         if other.startswith(SUBJECT):
             _own(space, other, AccountRef(one), mine=True, by=by)
@@ -235,13 +232,31 @@ def _names(engine: Engine, keys: Iterable[int]) -> dict[int, str]:
     return {r["key"]: f"{r['place']}:{r['id']}" for r in rows}
 
 
-def _profiles(space: Space, engine: Engine) -> Sequence[Profile]:
+def _evidence(space: Space, one: str, other: str) -> tuple[tuple[str, ...], float | None]:
+    """Return what speaks for two being one holder, and how surely."""
+    if one.startswith(POST):
+        return (), None
+    with opened(space) as engine:
+        told = _found(space, engine, (one, other))
+    return (tuple(told[0].evidence), told[0].confidence) if told else ((), None)
+
+
+def _found(space: Space, engine: Engine, only: tuple[str, str] | None = None) -> tuple[Suggestion, ...]:
+    """Return what the facts suggest, of all accounts or of two."""
+    seen = [s for s in _same_posts(engine) if only is None or pair(*s[:2]) == pair(*only)]
+    named = {name: Profile(account=name) for one, other, _ in seen for name in (one, other)}
+    known = {**named, **{p.account: p for p in _profiles(space, engine, only)}}
+    return suggestions(known.values(), seen)
+
+
+def _profiles(space: Space, engine: Engine, only: Sequence[str] | None) -> Sequence[Profile]:
     barred = {place.name for place in places().values() if not place.policy.may_combine}
     owners: dict[str, list[str]] = defaultdict(list)
     for record in space.imports():
         for account in _owners(record.outcome.owners):
             owners[account].append(record.sha256)
-    rows = engine.query(_PROFILES).to_pylist()
+    which = "true" if only is None else f"place || ':' || id in ({', '.join(map(literal, only))})"
+    rows = engine.query(_PROFILES.format(which=which)).to_pylist()
     return [_profile(row, owners) for row in rows if row["place"] not in barred]
 
 
