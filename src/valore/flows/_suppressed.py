@@ -28,7 +28,8 @@ KEY_FILE = "suppression.key"
 _BYTES = 32
 _NAMING = ("author", "reply_to_author", "quote_of_author")
 _AT = re.compile(r"@(\w+(?:[.-]+\w+)*(?:@\w+(?:[.-]+\w+)*)?)")
-_ADDRESS = re.compile(r"https?://[^\s<>\"')]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"')/]+(?:/[^\s<>\"')/]*){0,2}")
+"""The beginning of an address: a profile stands within two steps of its host."""
 _PIECE = re.compile(r"(?<=[/=@])[\w.-]+(?:@[\w.-]+)?")
 _END = re.compile(r"(?=[/?#])|$")
 
@@ -148,6 +149,8 @@ class Suppressed:
         """Return the names of people on the list with those by which these rows call them."""
         handles, urls = set(names.handles), set(names.urls)
         for token in _tokens(rows, table):
+            if token.isdigit():
+                continue
             if token.startswith("http"):
                 urls |= {token} if self.known(place, token) else set()
             elif self.known(place, f"@{token.lower()}"):
@@ -213,9 +216,9 @@ def _tokens(rows: pa.Table, table: str) -> set[str]:
     for name in (*_masks.WORDS[table], *_masks.ADDRESSES[table]):
         column = rows[name].combine_chunks()
         flat = pc.list_flatten(column) if pa.types.is_list(column.type) else column
-        for text in flat.filter(pc.match_substring_regex(flat, "@|https?://")).drop_null().to_pylist():
-            found |= set(_AT.findall(text))
-            for address in _ADDRESS.findall(text):
-                found |= set(_PIECE.findall(address))
-                found |= {address[: end.start()] for end in _END.finditer(address) if end.start() > len("https://")}
+        told = "\n".join(flat.filter(pc.match_substring_regex(flat, "@|https?://")).drop_null().to_pylist())
+        found.update(_AT.findall(told))
+        for address in {told[m.start() : m.end()] for m in _ADDRESS.finditer(told)}:
+            found.update(_PIECE.findall(address))
+            found.update(address[: end.start()] for end in _END.finditer(address, len("https://")))
     return found
