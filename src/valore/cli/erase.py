@@ -100,8 +100,10 @@ def _resumed(frame: Frame, count: int, *, json: bool) -> None:
     if json:
         frame.json({"finished": count})
         return
-    message = "{count} interrupted erasure is finished", "{count} interrupted erasures are finished"
-    frame.out.print(frame.words.many(*message, count), markup=False, highlight=False)
+    told = frame.words.many(
+        "{count} interrupted erasure is finished", "{count} interrupted erasures are finished", count
+    )
+    frame.out.print(told, markup=False, highlight=False)
 
 
 PLUGIN = Command("erase", erase, N_("Erase a person, an account or an import, for good."))
