@@ -97,7 +97,7 @@ ACTS = st.lists(st.tuples(st.sampled_from(PEOPLE), KINDS, st.integers(0, 3), CHA
 PAIRS = st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)).filter(lambda p: p[0] != p[1]), max_size=3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(ACTS, PAIRS)
 def test_linking_who_acts_never_raises_resonance(acts: list[Act], pairs: list[tuple[str, str]]) -> None:
     """Whatever the chances of each account, in bursts of copies and without."""

@@ -57,27 +57,30 @@ def recognised(path: Path) -> bool:
     return path.suffix.lower() == ".csv" and path.is_file() and _csvw.told(path) is not None
 
 
-def restore(space: Space, path: Path) -> Restored:
+def restore(space: Space, path: Path, *, dry_run: bool = False) -> Restored:
     """Bring back what was exported. The caller holds the workspace's import lock.
 
     Args:
         space: For a whole workspace an empty one; it takes the other's title, language and time zone.
         path: A folder that `archiving.archive` wrote, or a CSV that `export.export` wrote.
+        dry_run: Check and count, and keep nothing.
 
     Raises:
         BadInput: the workspace is not empty, or this table does not come back alone.
         RefusedArchive: a file is missing, damaged or changed, or a newer Valore wrote it.
     """
-    return _whole(space, path) if path.is_dir() else _table(space, path)
+    return (_whole if path.is_dir() else _table)(space, path, dry_run)
 
 
-def _whole(space: Space, folder: Path) -> Restored:
+def _whole(space: Space, folder: Path, dry_run: bool) -> Restored:
     manifest = _manifest.read(folder)
     mark = digest(folder / _manifest.FILE)
     if any(what == RESTORED and about == mark for _, what, about, _ in space.desk.audit()):
         return Restored(name=folder.name, rows={}, known=True)
     source = f"{RESTORED}-{mark[:16]}"
     _check(space, folder, manifest, begun=space.lake.last(source) is not None)
+    if dry_run:
+        return Restored(name=folder.name, rows={Path(part.name).stem: part.rows for part in manifest.files})
     rows = _facts(space, folder, manifest, source)
     told = WorkspaceRow(0, space.name, manifest.title, manifest.language, manifest.timezone)
     tables = {t: _lines(folder, part) for t, part in _parts(manifest, STATE, ".jsonl").items()}
@@ -190,13 +193,15 @@ def _checked(table: str, rows: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[
         yield row
 
 
-def _table(space: Space, path: Path) -> Restored:
+def _table(space: Space, path: Path, dry_run: bool) -> Restored:
     note = _csvw.told(path)
     name = next((t for t in _TABLES if note is not None and list(note.columns) == TABLES[t].names), None)
     if note is None or name is None:
         raise BadInput("{file} does not come back by itself; export everything and import that", file=path.name)
     if space.desk.erasures.suppressed():
         raise BadInput("people were erased from {name}, and {file} may hold them", name=space.name, file=path.name)
+    if dry_run:
+        return Restored(name=path.name, rows={name: sum(len(table) for table in _cells(path, TABLES[name]))})
     before, source = space.lake.snapshot().rows(name), f"{RESTORED}-{note.sha256[:16]}"
     for number, table in enumerate(_cells(path, TABLES[name])):
         space.lake.commit({name: table}, source=source, number=number)
