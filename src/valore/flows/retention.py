@@ -76,7 +76,8 @@ def _worded(space: Space, places_: tuple[str, ...]) -> bool:
     if not places_ or not shot.edited("posts"):
         return False
     gone = shot.table("posts", ["key"], pc.field("deleted").is_valid() & here)["key"]
-    return shot.table("posts", ["key"], pc.field("deleted").is_null() & pc.field("key").isin(gone)).num_rows > 0
+    worded = shot.table("posts", ["key"], pc.field("deleted").is_null() & pc.field("key").isin(gone))
+    return bool(worded.num_rows)
 
 
 def _until(at: datetime, days: int) -> int:
