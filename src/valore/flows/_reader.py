@@ -76,7 +76,10 @@ class Reader:
             RefusedArchive: it is broken, too large, or built to hurt.
         """
         value = self._answer(Request(what="look", paths=paths, among=dict(among)))
-        return _typed(value, Looked, paths)
+        looked = _typed(value, Looked, paths)
+        if looked.place not in among:
+            raise RefusedArchive("{file}: the reader gave no answer that makes sense", file=_name(paths))
+        return looked
 
     def columns(self, paths: tuple[Path, ...], match: Match) -> str:
         """Return a digest of the names of all columns of tables, whatever their order."""
@@ -116,7 +119,8 @@ class Reader:
             MappingError: a table does not fit its mapping.
         """
         for told in self._child.ask(request, _name(request.paths)):
-            yield Piece(_sound(told, request), told.value.get("cursor"), int(told.value["read"]))
+            step = _typed(told.value, _Step, request.paths)
+            yield Piece(_sound(told, request), step.cursor, step.read)
 
     def rows(self, path: Path) -> Iterator[pa.RecordBatch]:
         """Yield any table in batches of strings; see `flows._tables.batches`."""
@@ -127,6 +131,11 @@ class Reader:
     def _answer(self, request: Request) -> Any:
         answers = [told.value for told in self._child.ask(request, _name(request.paths)) if told.kind == "answer"]
         return answers[0] if answers else None
+
+
+class _Step(msgspec.Struct):
+    read: int
+    cursor: str | None = None
 
 
 class _Counted(msgspec.Struct):
@@ -155,7 +164,7 @@ def _typed(value: Any, kind: type[T], paths: tuple[Path, ...]) -> T:
 
 
 def _sound(told: Told, request: Request) -> Mapping[str, pa.Table]:
-    """Return the tables of a piece when they are of the lake and of this import."""
+    """Return the tables of a piece when they are of the lake."""
     for name, table in told.tables.items():
         known = name in TABLES and table.schema.equals(TABLES[name])
         if not known:
