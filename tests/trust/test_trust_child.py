@@ -14,7 +14,7 @@ from valore.errors import MappingError, RefusedArchive, SourceError, ValoreError
 from valore.trust.child import Child
 from valore.trust.limits import GIB, MIB, Bounds
 
-BOUNDS = Bounds(memory=512 * MIB, computing=1, silence=6.0, files=64, written=MIB, told=64 * MIB)
+BOUNDS = Bounds(memory=512 * MIB, computing=1, ready=1, each=1, silence=6.0, files=64, written=MIB, told=64 * MIB)
 HERE = "outbox.json /orderedItems/7"
 
 
@@ -52,7 +52,11 @@ def test_what_a_library_prints_is_no_message(child: Child) -> None:
         ("killed", f"anna.zip: reading was ended from outside at {HERE}; give it again to go on"),
         ("memory", f"anna.zip: reading was stopped at {HERE}: it needs more than {512 * MIB} bytes of memory"),
         ("arrow_memory", f"anna.zip: reading was stopped at {HERE}: it needs more than {512 * MIB} bytes of memory"),
-        ("computes", f"anna.zip: reading was stopped at {HERE}: no step on in 1 seconds of computing"),
+        ("computes", f"anna.zip: reading was stopped at {HERE}: it takes more computing than a file of its size may"),
+        (
+            "goes_nowhere",
+            f"anna.zip: reading was stopped at {HERE}: it takes more computing than a file of its size may",
+        ),
         ("sleeps", f"anna.zip: reading was stopped at {HERE}: nothing more came for 6 seconds"),
         ("garbage", f"anna.zip: the reader broke down at {HERE}; what came before is kept"),
         ("endless", f"anna.zip: the reader broke down at {HERE}; what came before is kept"),

@@ -76,6 +76,13 @@ def _steps_on(line: Line) -> None:
     line.say("answer", "done")
 
 
+def _goes_nowhere(line: Line) -> None:
+    """Give signs of life for ever, for a file of one byte."""
+    line.allow(1)
+    while True:
+        line.beat()
+
+
 def _sleeps(_line: Line) -> None:
     time.sleep(100)
 

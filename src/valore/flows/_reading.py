@@ -77,6 +77,7 @@ class _Reader:
             for rows in batches(request.paths[0]):
                 line.say("rows", None, {"rows": pa.Table.from_batches([rows])})
             return
+        line.allow(_size(request.paths))
         export = self._opened(request.paths, line)
         doing: dict[str, Callable[[Export, Request, Line], None]] = {
             "look": _look,
@@ -94,6 +95,12 @@ class _Reader:
             self._export = self._stack.enter_context(open_exports(paths, beat=line.beat))
             self._paths = paths
         return self._export
+
+
+def _size(paths: Sequence[Path]) -> int:
+    """Return how many bytes lie on this disk."""
+    files = (f for path in paths for f in (path.rglob("*") if path.is_dir() else (path,)))
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _look(export: Export, request: Request, line: Line) -> None:

@@ -136,8 +136,8 @@ class Child:
         with suppress(subprocess.TimeoutExpired):
             code = process.wait(5) if process is not None else 0
         if code == -signal.SIGXCPU:
-            message = N_("{file}: reading was stopped at {where}: no step on in {limit} seconds of computing")
-            return ReaderStopped(message, file=name, where=where, limit=self.bounds.computing)
+            message = N_("{file}: reading was stopped at {where}: it takes more computing than a file of its size may")
+            return ReaderStopped(message, file=name, where=where)
         if code == -signal.SIGKILL:
             message = N_("{file}: reading was ended from outside at {where}; give it again to go on")
             return ReaderStopped(message, retry=True, file=name, where=where)

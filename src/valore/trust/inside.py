@@ -41,14 +41,23 @@ class Line:
         """The last of them."""
         self.pace = PACE
         """Seconds between two signs of life; 0 tells of each step."""
+        self._until = math.inf
         self._last = 0.0
 
     def say(self, kind: str, value: Any = None, tables: Mapping[str, pa.Table] | None = None) -> None:
         """Tell the parent; what is told is a sign of life as well."""
         self._last = time.monotonic()
-        allowed = math.ceil(time.process_time()) + self.bounds.computing
+        allowed = math.ceil(min(time.process_time(), self._until)) + self.bounds.computing
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
         say(self.stream, kind, value, tables or {})
+
+    def begin(self) -> None:
+        """Forget the request before."""
+        self.read, self.where, self.pace, self._until = 0, None, PACE, math.inf
+
+    def allow(self, size: int) -> None:
+        """Take what may be computed for files of `size` bytes as the end of all patience."""
+        self._until = time.process_time() + self.bounds.ready + self.bounds.each * size / MIB
 
     def beat(self) -> None:
         """Say, now and then, how far reading has come; called for every step on."""
@@ -75,7 +84,7 @@ def serve(perform: Callable[[Any, Line], None]) -> None:
     _limit(bounds)
     requests = sys.stdin.buffer
     while (request := receive(requests)) is not None:
-        line.read, line.where, line.pace = 0, None, PACE
+        line.begin()
         try:
             _perform(perform, request, line)
         except BrokenPipeError:

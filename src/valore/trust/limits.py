@@ -37,6 +37,10 @@ class Bounds:
     """Bytes of addresses, beyond what the program itself and a stack for each processor take."""
     computing: int = 20
     """Seconds of processor time between two signs of life."""
+    ready: int = 120
+    """Seconds of processor time for one question, whatever its files are."""
+    each: int = 30
+    """The same, for each mebibyte on disk: an honest one that unpacks to three hundred takes a dozen."""
     silence: float = 120.0
     """Seconds of the clock between two signs of life."""
     files: int = 512
