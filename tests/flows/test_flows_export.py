@@ -125,6 +125,32 @@ def test_what_was_quoted_is_told_beside_the_file(space: Space, tmp_path: Path) -
         assert b'name="valore quoted text"' in book.read("docProps/custom.xml")
 
 
+def test_a_sheet_tells_what_it_could_not_hold(space: Space, tmp_path: Path) -> None:
+    gather = Gather("more")
+    gather.add(Post("x", "9", "1002", START, "/0", text="à" * 40_000))
+    space.lake.commit(gather.take(), source="more", number=0)
+    export(space, "posts", "xlsx", tmp_path / "posts.xlsx")
+    with zipfile.ZipFile(tmp_path / "posts.xlsx") as book:
+        assert b'name="valore cut text"' in book.read("docProps/custom.xml")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_a_cell_cannot_hold_leaves_no_gap(space: Space, tmp_path: Path, form: str) -> None:
+    """A vector is left out with its name, so that what stands behind it keeps its own."""
+    note = {"about": 1, "subject": "", "enricher": "embedding", "version": "1", "vector": b"\x00", "reason": "perché"}
+    table = pa.Table.from_pylist([{**note, "month": "2025-01"}], TABLES["annotations"])
+    space.lake.commit({"annotations": table}, source="enrich", number=0)
+    export(space, "annotations", form, tmp_path / f"notes.{form}")
+    if form == "csv":
+        with (tmp_path / "notes.csv").open(newline="", encoding="utf-8") as file:
+            (row,) = csv.DictReader(file)
+    else:
+        names, cells = CalamineWorkbook.from_path(tmp_path / "notes.xlsx").get_sheet_by_index(0).to_python()
+        row = {str(k): str(v) for k, v in zip(names, cells, strict=True)}
+    assert (row["reason"], row["month"]) == ("perché", "2025-01")
+    assert "vector" not in row
+
+
 def test_posts_leave_as_4cat_reads_them(space: Space, tmp_path: Path) -> None:
     gather = Gather("more")
     gather.add(Post("x", "9", "1002", START, "/0", text="Ciao, Anna", reply_to="1", thread="0", tags=("carta", "è")))

@@ -230,6 +230,14 @@ def test_people_who_were_erased_do_not_come_back_by_another_road(tmp_path: Path)
         restore(space, tmp_path / "posts.csv")
 
 
+def test_what_is_to_be_erased_does_not_leave(tmp_path: Path) -> None:
+    space = filled(tmp_path / "home")
+    space.desk.erasures.begin("person", {"accounts": ["x:1001"]}, {})
+    with pytest.raises(BadInput, match="valore erase"):
+        archive(space, tmp_path / "whole")
+    assert not (tmp_path / "whole").exists()
+
+
 def test_an_archive_is_never_written_over_something(tmp_path: Path) -> None:
     (tmp_path / "whole").mkdir()
     (tmp_path / "whole" / "mine.txt").touch()

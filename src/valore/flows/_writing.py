@@ -1,7 +1,8 @@
 """Tables into files: Parquet, JSON lines, CSV, XLSX, JSON-LD; streamed, and safe to open in a spreadsheet.
 
 What was quoted so that no spreadsheet takes it for a formula is told beside the file (CSV: metadata
-of the W3C's "CSV on the Web"; XLSX: properties of the document), so that it can be undone exactly.
+of the W3C's "CSV on the Web"; XLSX: properties of the document), so that it can be undone exactly. A cell
+of a sheet holds 32,767 letters; how many were cut stands in its properties too.
 """
 
 import json
@@ -102,9 +103,11 @@ class _Sheet(Writer):
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "remove_timezone": True, **safe})
         self._page = self._book.add_worksheet()
         self._when = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self._page.write_row(0, 0, schema.names)
+        self._names = flat(schema.empty_table()).column_names
+        self._page.write_row(0, 0, self._names)
         self._page.freeze_panes(1, 0)
         self._rows = 0
+        self._cut: Counter[str] = Counter()
         self.quoted = Counter()
 
     def write(self, table: pa.Table) -> None:
@@ -124,13 +127,15 @@ class _Sheet(Writer):
         if isinstance(value, datetime | date):
             self._page.write_datetime(self._rows, column, value, self._when)
         elif isinstance(value, str) or (isinstance(value, int) and abs(value) > _EXACT):
+            self._cut.update([self._names[column]] if len(str(value)) > _CELL else [])
             self._page.write_string(self._rows, column, str(value)[:_CELL])
         else:
             self._page.write(self._rows, column, value)
 
     def close(self) -> None:
-        for column, cells in sorted(self.quoted.items()):
-            self._book.set_custom_property(f"valore quoted {column}", cells, "number")
+        for what, counted in (("quoted", self.quoted), ("cut", self._cut)):
+            for column, cells in sorted(counted.items()):
+                self._book.set_custom_property(f"valore {what} {column}", cells, "number")
         self._book.close()
 
 

@@ -41,8 +41,11 @@ def archive(space: Space, folder: Path) -> Manifest:
     The folder appears when it is whole.
 
     Raises:
-        BadInput: there is something else at that place already.
+        BadInput: there is something else at that place already, or an erasure is not finished: what is to
+            be erased does not leave.
     """
+    if space.desk.erasures.pending():
+        raise BadInput("an erasure in {name} was interrupted; finish it first with `valore erase`", name=space.name)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput("{folder} is there already and is not empty", folder=folder.name)
     space.desk.note("exported", f"everything: {folder.name}"[:500])
