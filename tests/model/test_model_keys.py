@@ -4,7 +4,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valore.model.keys import digest, hash63, key, keys
+from valore.model.keys import alike, digest, hash63, key, keys
 
 TEXTS = st.lists(st.one_of(st.none(), st.text(max_size=40), st.text(min_size=500, max_size=530)), max_size=30)
 
@@ -43,3 +43,16 @@ def test_trailing_zeros_and_borders_between_columns_count() -> None:
     left = digest([pa.array(["ab", None]), pa.array(["c", ""])]).to_pylist()
     right = digest([pa.array(["a", ""]), pa.array(["bc", ""])]).to_pylist()
     assert set(left).isdisjoint(right)
+
+
+@given(st.lists(st.sampled_from(["", "a", "aa", "ab", "è"]), max_size=6), st.integers(0, 2))
+def test_what_is_alike_is_told_by_its_bytes(values: list[str], start: int) -> None:
+    """Also in a slice: values that only repeat each other's letters ("a", "aa") are not alike."""
+    column = pa.array(values, pa.string()).slice(start)
+    assert alike(column) == (len(column) > 1 and len(set(column.to_pylist())) == 1)
+
+
+@given(st.lists(st.sampled_from(["Note", "Video", None]), min_size=1, max_size=8))
+def test_a_column_of_one_value_is_digested_like_any_other(values: list[str | None]) -> None:
+    together = digest([pa.array(values, pa.string())]).to_pylist()
+    assert together == [digest([pa.array([v], pa.string())])[0].as_py() for v in values]

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valore.model.time import Moment, from_epoch, instant, iso, moment, rfc822, x_date
+from valore.model.time import Moment, from_epoch, instant, iso, moment, rfc822, x_date, x_dates
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
@@ -66,3 +67,21 @@ def test_what_is_no_date_is_none(wrong: object) -> None:
 @given(st.text(max_size=40))
 def test_no_text_stumbles(text: str) -> None:
     assert instant(text) is None or isinstance(instant(text), int)
+
+
+_CLOCKS = st.tuples(*(st.integers(0, 99) for _ in range(3))).map(lambda c: "{:02}:{:02}:{:02}".format(*c))
+_LIKE_X = st.builds(
+    "Wed {} {:02} {} {} {}".format,
+    st.sampled_from(["Jan", "Feb", "Sep", "Dec", "Foo"]),
+    st.integers(0, 32),
+    _CLOCKS,
+    st.sampled_from(["+0000", "+0100"]),
+    st.integers(1890, 2210),
+)
+
+
+@given(st.lists(st.one_of(_LIKE_X, st.none(), st.text(max_size=31)), max_size=6))
+def test_dates_of_x_are_read_together_as_alone(texts: list[str | None]) -> None:
+    for column in (texts, [text for text in texts if text is not None and x_date(text) is not None]):
+        read = x_dates(pa.array(column, pa.string())).cast(pa.int64()).to_pylist()
+        assert read == [None if text is None else x_date(text) for text in column]

@@ -22,6 +22,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
+from valore.model.keys import alike
+
 REPEATED = frozenset(
     [
         "place",
@@ -84,14 +86,10 @@ def _split(
 
 
 def _coded(column: pa.Array) -> pa.Array:
-    """Return a column with each value written once; where all are the same, that is seen at a glance."""
-    if not len(column) or column.null_count or not pa.types.is_string(column.type):
-        return column.dictionary_encode()
-    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
-    data, length = np.frombuffer(column.buffers()[2] or b"", np.uint8)[ends[0] : ends[-1]], ends[1] - ends[0]
-    if (np.diff(ends) != length).any() or (data[length:] != data[: len(data) - length]).any():
-        return column.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(np.zeros(len(column), np.int32), column.slice(0, 1))
+    """Return a column with each value written once."""
+    if pa.types.is_string(column.type) and alike(column):
+        return pa.DictionaryArray.from_arrays(np.zeros(len(column), np.int32), column.slice(0, 1))
+    return column.dictionary_encode()
 
 
 def _even(column: pa.Array) -> bool:
@@ -112,16 +110,17 @@ def _write_one(folder: Path, values: Mapping[str, str], part: pa.Table) -> AddAc
     below = [f"{name}={quote(value, safe='')}" for name, value in values.items()]
     path = folder.joinpath(*below, f"part-{uuid.uuid4()}.parquet")
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(
-        part,
-        path,
-        compression="none",
-        use_dictionary=[c for c in part.column_names if c in REPEATED],
-        write_statistics=[c for c in ("published",) if c in part.column_names],
-        store_schema=False,
-        write_batch_size=ROWS,
-        data_page_size=PAGE,
-    )
+    with pa.OSFile(str(path), "wb") as file:
+        pq.write_table(
+            part,
+            file,
+            compression="none",
+            use_dictionary=[c for c in part.column_names if c in REPEATED],
+            write_statistics=[c for c in ("published",) if c in part.column_names],
+            store_schema=False,
+            write_batch_size=ROWS,
+            data_page_size=PAGE,
+        )
     sync(path)
     return named(path, values, part)
 

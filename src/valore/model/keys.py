@@ -90,6 +90,18 @@ def hash63(values: pa.Array) -> Longs:
     return _hash(data, offsets)
 
 
+def alike(column: pa.Array) -> bool:
+    """Return whether all values of a column of strings are the same, seen at a glance by their bytes."""
+    if len(column) < 2 or column.null_count:  # noqa: PLR2004 - of one there is nothing to compare
+        return False
+    ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
+    length = int(ends[1] - ends[0])
+    if column[0] != column[-1] or (np.diff(ends) != length).any():
+        return False
+    data = np.frombuffer(column.buffers()[2] or b"", np.uint8)[ends[0] : ends[-1]]
+    return bool((data[length:] == data[: len(data) - length]).all())
+
+
 def _cells(column: pa.Array) -> Longs:
     """Return a number for each cell: of what it holds for numbers and times, a hash for the rest."""
     kind = column.type
@@ -98,6 +110,8 @@ def _cells(column: pa.Array) -> Longs:
     if pa.types.is_dictionary(kind):
         coded: Longs = _cells(column.dictionary)[pc.fill_null(column.indices, 0).to_numpy()]
         return coded
+    if pa.types.is_string(kind) and alike(column):
+        return np.repeat(hash63(column[:1]), len(column))
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return hash63(column)
     numbers = column.cast(pa.int8()) if pa.types.is_boolean(kind) else column

@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from valore.model.records import Instant
 
@@ -40,6 +39,14 @@ _MONTHS = {
     "Nov": 11,
     "Dec": 12,
 }
+_X_PLAIN = "Wed Oct 10 20:19:24 +0000 2018"
+_X_DIGITS = [8, 9, 11, 12, 14, 15, 17, 18, 26, 27, 28, 29]
+_X_ZONE = np.frombuffer(b" +0000 ", np.uint8)
+_X_NAME = np.array([65_536, 256, 1])
+_X_NAMES, _X_ORDER = (
+    np.array(c) for c in zip(*sorted((int.from_bytes(n.encode()), m - 1) for n, m in _MONTHS.items()), strict=True)
+)
+"""Months by their names as numbers, in order, and which of the year each is."""
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*"
     r"(?:(Z|z|UTC|GMT)|([+-])(\d\d):?(\d\d)?)?",
@@ -162,25 +169,24 @@ def x_dates(texts: pa.Array) -> pa.Array:
 
 
 def _quick_x_dates(texts: pa.Array) -> pa.Array | None:
-    """Return instants by column; None where one of the dates is not in the plain form.
-
-    Posts come in runs of days, so each day is read once.
-    """
-    zone = pc.utf8_slice_codeunits(texts, 19, 26)
-    if (
-        texts.null_count
-        or not pc.all(pc.and_(pc.equal(zone, " +0000 "), pc.equal(pc.binary_length(texts), 30))).as_py()
-    ):
+    """Return instants out of the signs of all dates at once; None where one of them is not in the plain form."""
+    if not len(texts) or texts.null_count:
         return None
-    day, year = pc.utf8_slice_codeunits(texts, 4, 10), pc.utf8_slice_codeunits(texts, 26, 30)
-    days = pc.binary_join_element_wise(day, year, "").dictionary_encode()
-    try:
-        starts = np.array([_x_day(d[:6], d[6:]) for d in days.dictionary.to_pylist()], np.int64)
-        clock = [pc.utf8_slice_codeunits(texts, at, at + 2).cast(pa.int64()).to_numpy() for at in (11, 14, 17)]
-    except (pa.ArrowInvalid, ValueError, KeyError):
+    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    if (np.diff(ends) != len(_X_PLAIN)).any():
         return None
-    hour, minute, second = clock
-    return pa.array(starts[days.indices.to_numpy()] + (hour * 3600 + minute * 60 + second) * SECOND)
+    signs = np.frombuffer(texts.buffers()[2], np.uint8)[ends[0] : ends[-1]].reshape(len(texts), -1)
+    digits = signs[:, _X_DIGITS] - np.uint8(ord("0"))
+    name = signs[:, 4:7].astype(np.int64) @ _X_NAME
+    month = np.searchsorted(_X_NAMES, name).clip(max=len(_X_NAMES) - 1)
+    if (digits > 9).any() or (signs[:, 19:26] != _X_ZONE).any() or (_X_NAMES[month] != name).any():  # noqa: PLR2004
+        return None
+    day, hour, minute, second, century, year = (digits[:, ::2].astype(np.int64) * 10 + digits[:, 1::2]).T
+    months = (century * 100 + year - 1970) * 12 + _X_ORDER[month]
+    first, after = (m.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) for m in (months, months + 1))
+    at = ((first + day - 1) * 86_400 + hour * 3600 + minute * 60 + second) * SECOND
+    sound = (day > 0) & (first + day <= after) & (first * 86_400 * SECOND >= _FIRST) & (at < _LAST)
+    return pa.array(at) if sound.all() else None
 
 
 def bounded(at: int) -> Instant | None:
