@@ -37,7 +37,7 @@ LARGEST = 20_000
 BATCH = 500
 """Inputs that one question to the child is about."""
 BOUNDS = Bounds(memory=GIB, computing=10, silence=120.0)
-TOGETHER = 50
+TOGETHER = 250
 """Inputs whose records become columns together."""
 _FEW = 40
 """Members of an export at most, for speed."""

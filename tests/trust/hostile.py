@@ -6,6 +6,7 @@ others do not.
 """
 
 import gzip
+import hashlib
 import io
 import json
 import struct
@@ -289,6 +290,47 @@ def _lines(*texts: str) -> Callable[[Path], Path]:
     return _plain("mentions.jsonl", "".join(_SPAN % (n, text) + "\n" for n, text in enumerate(said)).encode())
 
 
+def _wxr(doctype: str, words: str) -> Callable[[Path], Path]:
+    """Return the export of a WordPress site of one post."""
+    item = (
+        "<item><title>a</title><link>https://lume.example/1</link><dc:creator>anna</dc:creator><content:encoded>"
+        f"{words}</content:encoded><wp:post_id>1</wp:post_id><wp:post_date_gmt>2015-02-22 09:00:00</wp:post_date_gmt>"
+        "<wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>"
+    )
+    spaces = (
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:wp="http://wordpress.org/export/1.2/"'
+    )
+    text = (
+        f'<?xml version="1.0"?>{doctype}<rss version="2.0" {spaces}><channel>{_FEED}'
+        "<wp:wxr_version>1.2</wp:wxr_version>"
+        f"<wp:base_blog_url>https://lume.example</wp:base_blog_url>{item}</channel></rss>"
+    )
+    return _plain("lume.xml", text.encode())
+
+
+def _grown(block: bytes) -> Callable[[Path], Path]:
+    """Return a repository whose only block, named by its true hash, is `block`."""
+
+    def varint(number: int) -> bytes:
+        rest = b""
+        while number > 0x7F:
+            rest, number = rest + bytes([number & 0x7F | 0x80]), number >> 7
+        return rest + bytes([number])
+
+    cid = b"\x01\x71\x12\x20" + hashlib.sha256(block).digest()
+    header = b"\xa2\x65roots\x81\xd8\x2a\x58\x25\x00" + cid + b"\x67version\x01"
+    return _plain("repo.car", varint(len(header)) + header + varint(36 + len(block)) + cid + block)
+
+
+def _tweets_csv(text: str) -> Callable[[Path], Path]:
+    header = "tweet_id,in_reply_to_status_id,in_reply_to_user_id,timestamp,source,text,retweeted_status_id"
+    header += ",retweeted_status_user_id,retweeted_status_timestamp,expanded_urls"
+    row = f'"%d","","","2015-02-22 09:00:00 +0000","web","{text}","","","",""'
+    lines = [header, row % 1, '"2","","","2015-02-22 09:00:00 +0000","web","a","","","",""']
+    return _zip({"tweets.csv": "\n".join(lines).encode()})
+
+
 KINDS: Mapping[str, Hostile] = MappingProxyType(
     {
         "flat bomb": Hostile(_flat_bomb, None, 1, ("too_large",)),
@@ -382,6 +424,18 @@ KINDS: Mapping[str, Hostile] = MappingProxyType(
         ),
         "CAR garbage": Hostile(_plain("anna.car", b"\x3a\xa2eroots\x81\xd8\x2a" + bytes(range(256)) * 50), "anna.car"),
         "CAR that is all length": Hostile(_plain("anna.car", b"\xff" * 5000), "anna.car"),
+        "CAR of 100,000 levels": Hostile(_grown(b"\x81" * 100_000 + b"\x80")),
+        "CAR of four gigabytes, it says": Hostile(_grown(b"\x9b" + bytes([0, 0, 0, 1, 0, 0, 0, 0]))),
+        "CAR of a long text, it says": Hostile(_grown(b"\x7b" + bytes([0x7F] * 8))),
+        "laughs of a site": Hostile(_wxr(f'<!DOCTYPE rss [<!ENTITY l0 "ha">{_LAUGHS}]>', "&l9;")),
+        "quadratic site": Hostile(_wxr(f'<!DOCTYPE rss [<!ENTITY a "{"a" * 100_000}">]>', "&a;" * 20_000)),
+        "a site's external entity": Hostile(_wxr('<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "&x;")),
+        "200,000 levels of a site": Hostile(_wxr("", "<a>" * 200_000)),
+        "huge field of a tweet": Hostile(_tweets_csv("a" * 10_000_000), None, 0, ("no_author",)),
+        "larger field of a tweet": Hostile(_tweets_csv("a" * 20_000_000), None, 0, ("bad_row",)),
+        "blank lines, packed": Hostile(
+            _plain("mentions.jsonl.gz", gzip.compress((_SPAN % (0, '"a"')).encode() + b"\n" * (16 << 20), 9))
+        ),
         "deep lines": Hostile(_lines("[" * 100_000 + "]" * 100_000, '"b"'), None, 21),
         "digits in lines": Hostile(_lines("9" * 5000, '"b"'), None, 21),
         "one line of 40 MB": Hostile(_lines('"' + "a" * 40_000_000 + '"', '"b"'), None, 21, ("too_large",)),
