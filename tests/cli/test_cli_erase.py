@@ -94,7 +94,7 @@ def test_what_is_past_its_date_is_told_or_nothing(space: Space, capfd: pytest.Ca
 def test_places_tell_their_terms_to_people_and_to_machines(space: Space, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("places", "mastodon") == 0
     told = capfd.readouterr().out
-    assert "What the terms allow" in told
+    assert "kept for: as long as wanted" in told
     assert "24 hours" in told
     assert "test_places_mastodon" in told
     assert run("places", "mastodon", "--json") == 0

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from valore.errors import N_
 from valore.places import Place, Policy
 from valore.present.language import Words
-from valore.present.page import Cell, Column, Notes, Page, Raw, Table
+from valore.present.page import Cell, Notes, Page, Raw, Section, Text
 
 LAYOUTS: tuple[tuple[str, str], ...] = (
     ("place", N_("place")),
@@ -33,18 +33,22 @@ _ART9 = {"never": N_("never"), "aggregate": N_("of crowds, never of a person")}
 
 
 def page(places: Iterable[Place], words: Words) -> Page:
-    """Return the page of all places: their layouts, what their terms allow, and the terms themselves."""
-    known = tuple(places)
+    """Return the page of all places, each with its layouts, its terms, and what they allow."""
     return Page(
         name="places",
         title=words.say("What can be read"),
         language=words.language,
-        blocks=(
-            _table("layouts", words.say("What is read"), LAYOUTS, layouts(known, words), words),
-            _table("policies", words.say("What the terms allow"), POLICIES, policies(known, words), words),
-            Notes(tuple((f"{words.say(p.title)}: {words.say(p.policy.terms)}",) for p in known)),
-        ),
+        blocks=tuple(_section(place, words) for place in places),
     )
+
+
+def _section(place: Place, words: Words) -> Section:
+    """Return one place, a line a layout: names of files are long, and tables of them do not fit a terminal."""
+    known = tuple((" · ".join(cell.text for cell in row[1:]),) for row in layouts([place], words))
+    allowed = zip(POLICIES[1:], _told(place.policy, words), strict=True)
+    told = " · ".join(f"{words.say(text)}: {value}" for (_, text), value in allowed)
+    terms = Text((words.say(place.policy.terms),))
+    return Section(place.name, words.say(place.title), (Notes(known), terms, Text((told,), "small")))
 
 
 def layouts(places: Iterable[Place], words: Words) -> Iterator[tuple[Cell, ...]]:
@@ -89,9 +93,3 @@ def _told(policy: Policy, words: Words) -> tuple[str, ...]:
         words.say(_ART9.get(policy.art9, policy.art9)),
         yes[policy.model_training],
     )
-
-
-def _table(
-    name: str, caption: str, columns: tuple[tuple[str, str], ...], rows: Iterable[tuple[Cell, ...]], words: Words
-) -> Table:
-    return Table(caption, tuple(Column(n, words.say(text)) for n, text in columns), tuple(rows), name)

@@ -112,7 +112,9 @@ def _line(text: str, style: str = "") -> Line:
 def _table(table: Table) -> Grid:
     grid = Grid(title=printable(table.caption), title_justify="left", title_style="dim", box=None, pad_edge=False)
     for i, column in enumerate(table.columns):
-        grid.add_column(_line(column.text), justify="right" if column.number else "left", no_wrap=i == 0)
+        grid.add_column(
+            _line(column.text), justify="right" if column.number else "left", no_wrap=i == 0, overflow="fold"
+        )
     for row in table.rows:
         grid.add_row(*(_line(cell.text) for cell in row))
     return grid
