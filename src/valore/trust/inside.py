@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -153,7 +154,8 @@ def _limit(bounds: Bounds) -> None:
     ):
         hard = resource.getrlimit(what)[1]
         wanted = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
-        resource.setrlimit(what, (wanted, wanted))
+        with suppress(ValueError, OSError):  # macOS knows no limit of addresses; the others hold there too
+            resource.setrlimit(what, (wanted, wanted))
 
 
 def _addresses() -> int:
