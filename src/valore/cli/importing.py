@@ -68,6 +68,7 @@ def _notes(done: Imported, words: Words) -> list[str]:
     resumed = [f.name for f in done.files if f.resumed]
     notes += [words.say("went on where it had stopped: {files}", files=", ".join(resumed))] if resumed else []
     notes += [_skipped(done, words)] if any(f.skipped for f in done.files) else []
+    notes += _erased(done, words)
     notes += [
         words.say("refused: {count} × {reason}; list them with `valore faults`", count=n, reason=words.say(REASONS[r]))
         for r, n in done.refused.items()
@@ -80,6 +81,12 @@ def _notes(done: Imported, words: Words) -> list[str]:
         )
         for a in done.unlinked
     ]
+
+
+def _erased(done: Imported, words: Words) -> list[str]:
+    count = sum(sum(f.erased.values()) for f in done.files)
+    told = words.say("rows about somebody who was erased, left out: {count}; such a file is not kept", count=count)
+    return [told] if count else []
 
 
 def _short(name: str) -> str:
@@ -127,6 +134,7 @@ def _document(done: Imported) -> dict[str, object]:
                 "read": f.read,
                 "stored": dict(f.stored),
                 "refused": dict(f.refused),
+                "erased": dict(f.erased),
                 "skipped": dict(f.skipped),
                 "from": f.since,
                 "to": f.until,

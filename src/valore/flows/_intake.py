@@ -12,6 +12,7 @@ from valore.errors import ReaderStopped, ValoreError
 from valore.flows._reader import Piece, Reader
 from valore.flows._reading import Request
 from valore.flows._sources import COLLECTED, Parts, Recognised
+from valore.flows._suppressed import Suppressed
 from valore.flows.space import Space
 from valore.model.batch import SIZE
 from valore.model.facts import distinct
@@ -34,12 +35,14 @@ class Tally:
     owners: Counter[str] = field(default_factory=Counter)
     since: datetime | None = None
     until: datetime | None = None
+    erased: Counter[str] = field(default_factory=Counter)
+    """Rows left out, since they are about somebody who was erased."""
 
     @classmethod
     def of(cls, outcome: Outcome) -> "Tally":
         """Go on counting from what was known at the last cursor."""
         stored, refused, owners = (Counter(c) for c in (outcome.stored, outcome.refused, outcome.owners))
-        return cls(outcome.read, stored, refused, owners, outcome.since, outcome.until)
+        return cls(outcome.read, stored, refused, owners, outcome.since, outcome.until, Counter(outcome.erased))
 
     def copy(self) -> "Tally":
         """Return the same counts, which go on by themselves."""
@@ -49,7 +52,7 @@ class Tally:
         """Return the counts as they are now."""
         owners = dict(self.owners.most_common(_OWNERS))
         stored = {name: count for name, count in self.stored.items() if name != "faults"}
-        return Outcome(self.read, stored, dict(self.refused), owners, self.since, self.until)
+        return Outcome(self.read, stored, dict(self.refused), owners, self.since, self.until, dict(self.erased))
 
     def see(self, tables: Mapping[str, pa.Table], *, own: bool) -> None:
         """Count what a batch holds, stored before or not.
@@ -108,6 +111,8 @@ class Intake:
     tally: Tally
     batch: int
     """Rows after which a batch is stored, at a safe stop where the place has one at hand."""
+    listed: Suppressed | None = None
+    """Leaves out who was erased; None: nobody was."""
     _sure: tuple[str | None, Tally] = field(init=False)
     """The last safe stop, and what had been counted there."""
     _number: int = field(init=False)
@@ -170,6 +175,9 @@ class Intake:
         if not held.pieces:
             return
         cursor, tables, number = held.pieces[-1].cursor, held.take(), self._number
+        if self.listed is not None:
+            tables, gone = self.listed(tables)
+            self.tally.erased.update(gone)
         self._number += 1
         self.tally.stored.update(self.space.lake.commit(tables, source=self.source, number=number))
         self.tally.see(tables, own=self.found.place.name not in COLLECTED)

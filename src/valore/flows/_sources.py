@@ -123,13 +123,13 @@ def digest(parts: Parts, match: Match) -> str:
     return whole.hexdigest()
 
 
-def keep(parts: Parts, match: Match, lake: Lake) -> None:
-    """Keep the originals: the files, or those members of a folder that are read."""
+def keep(parts: Parts, match: Match, lake: Lake) -> tuple[str, ...]:
+    """Keep the originals: the files, or those members of a folder that are read; return their SHA-256."""
     if not match.members:
-        return  # all of it is private, and nothing of it stays
+        return ()  # all of it is private, and nothing of it stays
     folder = parts.first.is_dir()
-    for path in (path for _, path in _members(parts.first, match)) if folder else parts.paths:
-        lake.keep(path)
+    paths = (path for _, path in _members(parts.first, match)) if folder else parts.paths
+    return tuple(lake.keep(path) for path in paths)
 
 
 def _members(folder: Path, match: Match) -> Iterator[tuple[str, Path]]:

@@ -9,17 +9,20 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from valore.errors import AmbiguousSource, MappingError, SourceError, UnrecognisedSource, ValoreError
+from valore.errors import AmbiguousSource, LeaseTaken, MappingError, SourceError, UnrecognisedSource, ValoreError
 from valore.flows import _mappings, _sources
 from valore.flows._intake import Intake, Tally, Tick
 from valore.flows._mappings import Said
 from valore.flows._reader import Reader, Rehearsed
 from valore.flows._sources import TABLE, Parts, Recognised
+from valore.flows._suppressed import Suppressed, suppression
+from valore.flows.erase import replay
+from valore.flows.retention import overdue, retain
 from valore.flows.space import Space
 from valore.lake._locks import locked
 from valore.model.batch import LIMIT
@@ -58,6 +61,8 @@ class FileImported:
     """An earlier attempt had been interrupted."""
     known: bool = False
     """It was imported before; nothing was done."""
+    erased: Dict[str, int] = field(default_factory=dict)
+    """Rows left out by table, since they are about somebody who was erased; the file is then not kept."""
     previews: tuple[Preview, ...] = ()
     """Dry run of tables: what the mapping would do."""
 
@@ -125,6 +130,8 @@ def import_files(
     with locked(space.folder / "import.lock", wait=1.0), closing(Reader()) as reader:
         work = _Work(space, reader, said, place, dry_run, tick, batch)
         work.all(paths)
+    if not dry_run:
+        _keep_promises(space, work.done)
     return Imported(
         files=tuple(work.done),
         left=work.left,
@@ -197,32 +204,64 @@ class _Work:
         sha = _sources.digest(parts, found.match)
         source = _source(sha, found, self.place)
         before = self.space.desk.imports.find(source)
-        if before is not None and before.finished is not None:
+        if before is not None and before.finished is not None and not before.again:
             return _report(before, found, known=True)
-        _sources.keep(parts, found.match, self.space.lake)
-        return self._take_in(parts, name, found, source, sha, before)
+        listed = suppression(self.space)
+        kept = _sources.keep(parts, found.match, self.space.lake)
+        return self._take_in(parts, name, found, source, sha, before, kept, listed)
 
     def _take_in(
-        self, parts: Parts, name: str, found: Recognised, source: str, sha: str, before: ImportRecord | None
+        self,
+        parts: Parts,
+        name: str,
+        found: Recognised,
+        source: str,
+        sha: str,
+        before: ImportRecord | None,
+        kept: Sequence[str],
+        listed: Suppressed | None,
     ) -> FileImported:
         imports = self.space.desk.imports
         skipped = Counter(found.match.skipped.values())
-        told = {"name": name, "place": found.place.name, "variant": found.match.variant}
+        told = {"name": name if listed is None else source, "place": found.place.name, "variant": found.match.variant}
         mark = imports.begin(source, sha256=sha, skipped=skipped, **told)
+        imports.holds(source, kept)
         tally = Tally() if mark is None or before is None else Tally.of(before.outcome)
-        intake = Intake(self.space, self.reader, parts, found, source, name, self.tick, tally, self.batch)
-        intake.run(mark)
+        intake = Intake(self.space, self.reader, parts, found, source, name, self.tick, tally, self.batch, listed)
+        try:
+            intake.run(mark)
+        finally:
+            if listed is not None:
+                self._leave_out(source, name, intake.tally, listed)
         if before is not None:
             intake.recount()
-        self._remember(parts, name, found)
+        self._remember(parts, source if intake.tally.erased else name, found)
         imports.finish(source, intake.tally.outcome())
         finished = imports.find(source)
         return _report(finished or _lost(name), found, resumed=before is not None)
+
+    def _leave_out(self, source: str, name: str, tally: Tally, listed: Suppressed) -> None:
+        """Keep the name and the files of an import only if nobody was in it who was erased."""
+        self.space.desk.erasures.suppress(listed.learned)
+        if not tally.erased:
+            self.space.desk.imports.call(source, name)
+            return
+        for sha in self.space.desk.imports.forget(source):
+            self.space.lake.forget(sha)
 
     def _remember(self, parts: Parts, name: str, found: Recognised) -> None:
         if isinstance(found.place, Table) and found.place.mapping is not None:
             columns = self.reader.columns(parts.paths, found.match)
             self.space.desk.imports.remember(columns, name, to_toml(found.place.mapping))
+
+
+def _keep_promises(space: Space, done: Sequence[FileImported]) -> None:
+    """Erase who came in before all their names were known, and what is past its date; the doctor tells what waits."""
+    with suppress(LeaseTaken):
+        if any(file.erased for file in done):
+            replay(space)
+        if overdue(space).anything:
+            retain(space)
 
 
 def _source(sha: str, found: Recognised, forced: str | None) -> str:
@@ -249,6 +288,7 @@ def _report(record: ImportRecord, found: Recognised, *, known: bool = False, res
         owner=_owner(record.outcome),
         known=known,
         resumed=resumed,
+        erased={} if known else record.outcome.erased,
     )
 
 

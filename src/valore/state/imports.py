@@ -58,8 +58,23 @@ class Imports:
         """Say which originals (SHA-256, hexadecimal) were kept for an import, so that they can go with it."""
         with self._desk.writing():
             row = self._desk.rows(models.Import).get(source=source)
-            for sha in originals:
-                self._desk.put(models.Original, {}, belongs=row, sha256=sha)
+            known = set(self._desk.rows(models.Original).filter(belongs=row).values_list("sha256", flat=True))
+            for sha in dict.fromkeys(originals):
+                if sha not in known:
+                    self._desk.add(models.Original, belongs=row, sha256=sha)
+
+    def call(self, source: str, name: str) -> None:
+        """Give an import its name, which was not to be written before it was known who is in it."""
+        with self._desk.writing():
+            self._desk.rows(models.Import).filter(source=source).update(name=name)
+
+    def forget(self, source: str) -> frozenset[str]:
+        """Forget which originals an import keeps; return those that no other one keeps."""
+        with self._desk.writing():
+            mine = self._desk.rows(models.Original).filter(belongs__source=source)
+            shas = frozenset(mine.values_list("sha256", flat=True))
+            mine.delete()
+        return shas - frozenset().union(*self.originals().values())
 
     def originals(self) -> dict[str, frozenset[str]]:
         """Return the originals of each import by source; none for one that never said which it kept."""
