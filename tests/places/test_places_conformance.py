@@ -72,7 +72,7 @@ def _flat(found: Iterator[Record | Fault | Cursor]) -> Iterator[dict[str, Any]]:
 
 def _whole(table: str, row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of a table as the record by itself would be: what is left out says nothing."""
-    kind = next(k for k, name in TABLE_OF.items() if name == table)
+    kind: Any = next(k for k, name in TABLE_OF.items() if name == table)
     told = {name: _as_told(value) for name, value in row.items()}
     return {**dict.fromkeys(kind._fields), **kind._field_defaults, **told}
 

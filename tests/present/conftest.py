@@ -267,7 +267,7 @@ def reading(kind: Kind = Kind.BRAND) -> Reading:
         series=_series(),
         events=_events(),
         crowds=(
-            Crowd(actor="person", accounts=812, acts=1930, share=0.71, low=0.67, high=0.75, spam=4),
+            Crowd(actor="person", accounts=812, acts=1930, share=0.71, low=0.67, high=0.75, spam=4, posts=(FIRST + 3,)),
             Crowd(actor="organisation", accounts=96, acts=210, share=0.08, low=0.06, high=0.11),
             Crowd(actor="automated", accounts=158, acts=1204, share=0.14, low=0.12, high=0.17, spam=121),
             Crowd(actor="unknown", accounts=80, acts=91, share=0.07, low=0.05, high=0.09),
@@ -294,6 +294,7 @@ def reading(kind: Kind = Kind.BRAND) -> Reading:
             "practised": {"riparare": 0.41, "vetro": 0.22, "fiere": 0.37},
             "perceived": {"riparare": 0.18, "vetro": 0.31, "fiere": 0.09, "attese e consegne": 0.42},
         },
+        theme_posts={"practised": {"riparare": FIRST + 5}, "perceived": {"vetro": FIRST + 7}},
         fresh=(FIRST + 9, FIRST + 11, FIRST + 13),
         rehashes=((FIRST + 27, FIRST + 3, 0.94), (FIRST + 30, FIRST + 58, 0.81)),
         cards=CARDS,
@@ -319,7 +320,7 @@ def nothing() -> Reading:
     return Reading(
         workspace=full.workspace, subject=full.subject, as_of=full.as_of, since=full.since, method=full.method,
         values={"freelancer": (full.values["freelancer"][0], few)}, components=none, explanations={}, series=(),
-        events=(), crowds=(), faces=None, gaps=(), themes={}, fresh=(), rehashes=(), cards={}, places={}, models={},
+        events=(), crowds=(), faces=None, gaps=(), themes={}, theme_posts={}, fresh=(), rehashes=(), cards={}, places={}, models={},
     )  # fmt: skip
 
 

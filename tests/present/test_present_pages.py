@@ -11,6 +11,7 @@ from valore.model.reading import Effect, Reading
 from valore.present.language import Words
 from valore.present.page import Cards, Estimates, Heading, Link, Measured, Notes, Page, Section, Text, walk
 from valore.present.pages import report, value, why
+from valore.present.pages._cited import cited
 from valore.present.render import html, text
 
 FIRST_POST = 4_000_000_000_000_000_000
@@ -170,3 +171,13 @@ def test_a_post_is_told_once_among_what_moved_a_number(brand: Reading) -> None:
     )
     told = why.told_effects(replace(brand.explanations["reputation"], raises=effects, lowers=()))
     assert told == [effects[0]]
+
+
+def test_shares_of_crowds_and_themes_lead_to_posts(brand: Reading) -> None:
+    """Every number links to its posts: also those that are shares of accounts and of words."""
+    shown = html.document(report.page(brand, EN))
+    for post in (FIRST_POST + 3, FIRST_POST + 5, FIRST_POST + 7):
+        assert post in cited(brand, EN)
+    around, themes = (shown[shown.index(f' id="{name}"') :] for name in ("around", "themes"))
+    assert 'href="#post-' in around[: around.index("</section>")]
+    assert 'href="#post-' in themes[: themes.index("</section>")]

@@ -29,6 +29,8 @@ _SILENCE = 28
 _REMEMBERED = 546
 """Days: what was silent before is history."""
 _FRESH = 10
+_OF_CROWD = 3
+"""Posts shown of each kind of account."""
 _ACTORS = ("person", "organisation", "automated", "unknown")
 
 
@@ -67,7 +69,9 @@ def story(engine: Engine, setting: Scene, stats: Mapping[str, pa.Table], values:
         Series(name="posts", step="week", points=_weeks(own, until.date())),
     )
     events = sorted((*_noise(engine, days, values), *_silences(own, until.date())), key=lambda e: e.day)
-    return Story(series, tuple(events), crowds(engine.ask("crowds", **values)), gaps(engine, setting, values))
+    seen = engine.ask("crowd_posts", **{**values, "most": _OF_CROWD})
+    around = crowds(engine.ask("crowds", **values), seen)
+    return Story(series, tuple(events), around, gaps(engine, setting, values))
 
 
 def _days(table: pa.Table, until: date) -> Days | None:
@@ -157,15 +161,24 @@ def _silences(own: pa.Table, until: date) -> list[Event]:
     return found
 
 
-def crowds(table: pa.Table, level: float = 0.90) -> tuple[Crowd, ...]:
-    """Return who acts around the subject; the interval holds the sample's and the classifier's uncertainty."""
+def crowds(table: pa.Table, seen: pa.Table, level: float = 0.90) -> tuple[Crowd, ...]:
+    """Return who acts around the subject; the interval holds the sample's and the classifier's uncertainty.
+
+    Args:
+        table: actor, accounts, acts, spam, sure.
+        seen: actor and post: a few of each kind's.
+        level: Of the interval.
+    """
+    posts: dict[str, list[int]] = {}
+    for row in seen.to_pylist():
+        posts.setdefault(row["actor"], []).append(row["post"])
     rows = {r["actor"]: r for r in table.to_pylist()}
     total = sum(r["accounts"] for r in rows.values())
     wide = float(laws.norm.ppf((1 + level) / 2))
-    return tuple(_crowd(rows[a], total, wide) for a in _ACTORS if a in rows)
+    return tuple(_crowd(rows[a], total, wide, posts.get(a, [])) for a in _ACTORS if a in rows)
 
 
-def _crowd(row: Mapping[str, float], total: int, wide: float) -> Crowd:
+def _crowd(row: Mapping[str, float], total: int, wide: float, posts: Sequence[int]) -> Crowd:
     share = row["accounts"] / total
     wrong = max(row["accounts"] - row["sure"], 0.0) / total
     spread = wide * ((share * (1 - share) + wrong) / total) ** 0.5
@@ -177,6 +190,7 @@ def _crowd(row: Mapping[str, float], total: int, wide: float) -> Crowd:
         low=max(0.0, share - spread - wrong),
         high=min(1.0, share + spread + wrong),
         spam=int(row["spam"]),
+        posts=tuple(posts),
     )
 
 
@@ -189,6 +203,16 @@ def themes(stats: Mapping[str, pa.Table]) -> dict[str, dict[str, float]]:
             side = sides[row["side"]]
             side[row["theme"]] = side.get(row["theme"], 0.0) + row["posts"]
     return {side: _shares(counts) for side, counts in sides.items()}
+
+
+def theme_posts(stats: Mapping[str, pa.Table]) -> dict[str, dict[str, int]]:
+    """Return for each theme, practised and perceived, a post that speaks of it: the first key of its months."""
+    sides: dict[str, dict[str, int]] = {"practised": {}, "perceived": {}}
+    for row in stats["themes"].to_pylist():
+        if row["side"] in sides and row["theme"] != "-":
+            side = sides[row["side"]]
+            side[row["theme"]] = min(side.get(row["theme"], row["example"]), row["example"])
+    return sides
 
 
 def _shares(counts: Mapping[str, float]) -> dict[str, float]:

@@ -101,12 +101,14 @@ def read(
     told = explanations(engine, results, measured.stats, values, method)
     faces = _faces.faces(engine, setting, values, method)
     story = _story.story(engine, setting, measured.stats, values, method)
+    spoken = _story.theme_posts(measured.stats)
     fresh, rehashes = _story.novelty(measured.stats["contribution_posts"], method)
     mine = lenses if lenses is not None else [x for x in known_lenses().values() if setting.subject.kind in x.kinds]
     views = {lens.name: (lens, weigh(results, lens, method)) for lens in mine}
     shown = cards(
         engine, setting, values,
         [*_named(results), *_faces.posts(faces), *(p for e in story.events for p in e.posts), *fresh,
+         *(p for c in story.crowds for p in c.posts), *(p for side in spoken.values() for p in side.values()),
          *(p for r in rehashes for p in r[:2]),
          *(x.post for e in told.values() for x in (*e.raises, *e.lowers)),
          *(p for _, r in views.values() for p in r.evidence)],
@@ -114,7 +116,7 @@ def read(
     return Reading(
         workspace=setting.workspace, subject=setting.subject, as_of=moment, since=since, method=method,
         values=views, components=results, explanations=told, series=story.series, events=story.events,
-        crowds=story.crowds, faces=faces, gaps=story.gaps, themes=_story.themes(measured.stats),
+        crowds=story.crowds, faces=faces, gaps=story.gaps, themes=_story.themes(measured.stats), theme_posts=spoken,
         fresh=fresh, rehashes=rehashes, cards=shown, places=_places(engine, values),
         models={r["enricher"]: r["version"] for r in engine.ask("models").to_pylist()},
     )  # fmt: skip

@@ -107,6 +107,8 @@ class Crowd:
     high: float
     spam: int = 0
     """Accounts among them held to be spam."""
+    posts: tuple[int, ...] = ()
+    """A few of what they said of the subject, the newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +173,8 @@ class Reading:
     gaps: tuple[Gap, ...]
     themes: Mapping[str, Mapping[str, float]]
     """declared, practised, perceived → theme → share."""
+    theme_posts: Mapping[str, Mapping[str, int]]
+    """practised, perceived → theme → a post that speaks of it."""
     fresh: tuple[int, ...]
     """Own posts that added most, newest thought first."""
     rehashes: tuple[tuple[int, int, float], ...]

@@ -8,6 +8,7 @@ from valore.model.subject import Kind
 from valore.present.language import Words
 from valore.present.page import Link
 from valore.present.pages._shown import FIRST
+from valore.present.pages._themes import shown as shown_themes
 from valore.present.pages.why import told_effects
 from valore.present.terms import component, term
 
@@ -34,6 +35,9 @@ def _all(reading: Reading, words: Words) -> Iterator[tuple[int, Link]]:
     for number, event in enumerate(reading.events, 1):
         link = Link(words.say("event {number}", number=number), f"event-{number}")
         yield from ((p, link) for p in event.posts[:EVENT_POSTS])
+    around = Link(words.say("who is around"), "around")
+    yield from ((p, around) for crowd in reading.crowds for p in crowd.posts)
+    yield from ((p, Link(words.say("themes"), "themes")) for p in shown_themes(reading))
     fresh = Link(words.say("what is new"), "novelty")
     yield from ((p, fresh) for p in reading.fresh)
     yield from ((p, fresh) for pair in reading.rehashes for p in pair[:2])

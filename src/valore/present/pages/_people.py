@@ -3,8 +3,6 @@
 from valore.model.estimate import Estimate
 from valore.model.reading import Crowd, Faces, FaceShare, Reading
 from valore.model.subject import Kind
-from valore.present.charts.bars import Bar
-from valore.present.charts.multiples import Multiples, Panel
 from valore.present.charts.share import Share, Slice
 from valore.present.language import Words
 from valore.present.page import (
@@ -22,18 +20,15 @@ from valore.present.page import (
     Table,
     Text,
 )
-from valore.present.pages._shown import Shelf, interval_text, measured, post_card, value_text
-from valore.present.terms import crowd, term
+from valore.present.pages._shown import Shelf, interval_text, measured, post_card, spaced, value_text
+from valore.present.terms import crowd
 
-THEMES = 6
-"""Themes shown: those that weigh most anywhere."""
 FRESH = 3
 """Own posts shown in full as fresh thoughts."""
 
 
 def around(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
     """Return people, companies and automated accounts around the subject."""
-    del shelf
     if not reading.crowds:
         return ()
     chart = Share(
@@ -44,7 +39,8 @@ def around(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
     said = words.say(
         "Useful automation is not spam, and being undecided is an answer: it is said where the signs are few."
     )
-    blocks = (Text((said,)), *_spam(reading.crowds, words))
+    shown = tuple(_crowd_posts(c, words, shelf) for c in reading.crowds if shelf.links(c.posts, words))
+    blocks = (Text((said,)), *_spam(reading.crowds, words), *((Notes(shown),) if shown else ()))
     title = words.say("People, companies, automated accounts")
     picture = Figure(
         chart, words.say("Share of the distinct accounts, with its interval."), _crowd_table(reading.crowds, words)
@@ -55,6 +51,11 @@ def around(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
 def _crowd_text(item: Crowd, words: Words) -> str:
     ends = {"low": words.percent(item.low), "high": words.percent(item.high)}
     return words.say("{share} (from {low} to {high})", share=words.percent(item.share), **ends)
+
+
+def _crowd_posts(item: Crowd, words: Words, shelf: Shelf) -> tuple[Inline, ...]:
+    """Return `people: posts 3, 7, 12`."""
+    return (crowd(item.actor, words), ": ", *spaced(shelf.links(item.posts, words)))
 
 
 def _spam(crowds: tuple[Crowd, ...], words: Words) -> tuple[Block, ...]:
@@ -171,6 +172,7 @@ def _together(known: Faces, words: Words, shelf: Shelf, *, one: bool) -> tuple[B
     said: list[tuple[Inline, ...]] = [
         (words.say("{share} of what each reaches alone is reached by more than one: the overlap.", share=twice),),
         (words.say("Without the one who carries most, {share} of these people would be missing.", share=risk),),
+        (words.say("Both rest on the same posts:"), " ", *spaced(shelf.links(known.people.evidence, words))),
     ]
     if known.left_out:
         said.append((words.many(
@@ -179,42 +181,6 @@ def _together(known: Faces, words: Words, shelf: Shelf, *, one: bool) -> tuple[B
             known.left_out,
         ),))  # fmt: skip
     return (Estimates((people,)), Notes(tuple(said)))
-
-
-def themes(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:
-    """Return declared, practised and perceived themes side by side."""
-    del shelf
-    kinds = [k for k in ("declared", "practised", "perceived") if reading.themes.get(k)]
-    kinds += [k for k in reading.themes if k not in {"declared", "practised", "perceived"}]
-    weight: dict[str, float] = {}
-    for kind in kinds:
-        for theme, share in reading.themes[kind].items():
-            weight[theme] = max(weight.get(theme, 0.0), share)
-    names = sorted(weight, key=lambda t: (-weight[t], t))[:THEMES]
-    if not names:
-        return ()
-    panels = tuple(Panel(term(k, words), tuple(_theme(reading, k, t, words) for t in names)) for k in kinds)
-    about = "; ".join(f"{p.title}: " + ", ".join(f"{b.label} {b.text}" for b in p.items) for p in panels)
-    chart = Multiples(words.say("Themes: declared, practised, perceived"), about, panels)
-    caption = words.say(
-        "What is declared, what is written about, and what others speak of when they speak of the subject."
-    )
-    title = words.say("Who one says to be, and who one seems")
-    return (Section("themes", title, (Figure(chart, caption, _theme_table(reading, kinds, names, words)),)),)
-
-
-def _theme(reading: Reading, kind: str, theme: str, words: Words) -> Bar:
-    share = reading.themes[kind].get(theme, 0.0)
-    return Bar(theme, share, words.percent(share))
-
-
-def _theme_table(reading: Reading, kinds: list[str], names: list[str], words: Words) -> Table:
-    columns = (Column("theme", words.say("Theme")), *(Column(k, term(k, words), number=True) for k in kinds))
-    rows = (
-        (Cell(t, t), *(Cell(words.percent(s), s) for s in (reading.themes[k].get(t, 0.0) for k in kinds)))
-        for t in names
-    )
-    return Table(words.say("Themes: declared, practised, perceived"), columns, tuple(rows), "themes")
 
 
 def novelty(reading: Reading, words: Words, shelf: Shelf) -> tuple[Block, ...]:

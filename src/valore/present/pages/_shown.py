@@ -7,7 +7,7 @@ from valore.model.estimate import Estimate, Grade, Result, Unit
 from valore.model.reading import Card, Reading
 from valore.present.charts.dots import Dot
 from valore.present.language import Words
-from valore.present.page import Cell, Column, Link, Measured, PostCard, Table
+from valore.present.page import Cell, Column, Inline, Link, Measured, PostCard, Table
 from valore.present.pages._details import parts
 from valore.present.terms import COMPONENTS, component, grade, place, term
 
@@ -43,6 +43,11 @@ class Shelf:
     def id(self, post: int) -> str:
         """Return the id of a post's card, empty when it is not shown."""
         return f"post-{self.numbers[post]}" if post in self.numbers else ""
+
+
+def spaced(links: Iterable[Link]) -> tuple[Inline, ...]:
+    """Return links one after the other, with a space between them."""
+    return tuple(part for link in links for part in (" ", link))[1:]
 
 
 def value_text(result: Result, words: Words) -> str:

@@ -8,7 +8,7 @@ from valore.present.charts.line import Line, Mark
 from valore.present.language import Words
 from valore.present.page import Block, Cell, Column, Figure, Inline, Notes, Section, Table
 from valore.present.pages._cited import EVENT_POSTS
-from valore.present.pages._shown import Shelf
+from valore.present.pages._shown import Shelf, spaced
 from valore.present.terms import HONEST, term
 
 
@@ -76,11 +76,10 @@ def _events(events: tuple[Event, ...], words: Words, shelf: Shelf) -> tuple[Bloc
     items: list[tuple[Inline, ...]] = []
     for event in events:
         links = shelf.links(event.posts, words, EVENT_POSTS)
-        more = tuple(x for link in links for x in (" ", link))
         items.append(
             (
                 f"{_told(event, words)} ({term(event.kind, words)}){_after(event, words)}",
-                *((" · " + words.say("posts"), *more) if links else ()),
+                *((" · " + words.say("posts"), " ", *spaced(links)) if links else ()),
             )
         )
     return (Notes(tuple(items), tuple(f"event-{n}" for n in range(1, len(events) + 1))),) if events else ()

@@ -8,7 +8,7 @@ from valore.model.reading import Reading
 from valore.present.charts.dots import Dots
 from valore.present.language import Words
 from valore.present.page import Block, Cards, Estimates, Figure, Link, Notes, Page, Section, Text
-from valore.present.pages import _method, _people, _time
+from valore.present.pages import _method, _people, _themes, _time
 from valore.present.pages._cited import cited
 from valore.present.pages._shown import Shelf, dot, measured, post_card, results_table, told
 from valore.present.pages.value import days, lenses, question
@@ -23,7 +23,7 @@ def page(reading: Reading, words: Words) -> Page:
     back = cited(reading, words)
     shelf = Shelf.of(reading, back)
     parts: tuple[Part, ...] = (
-        _value, _components, _moved, _time.section, _people.around, _people.faces, _people.themes, _people.novelty,
+        _value, _components, _moved, _time.section, _people.around, _people.faces, _themes.themes, _people.novelty,
         _method.covered, _method.section,
     )  # fmt: skip
     return Page(
