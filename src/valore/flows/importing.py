@@ -22,6 +22,7 @@ from valore.flows._reader import Reader, Rehearsed
 from valore.flows._sources import TABLE, Parts, Recognised
 from valore.flows._suppressed import Suppressed, suppression
 from valore.flows.erase import replay
+from valore.flows.restoring import RESTORED, Restored, recognised, restore
 from valore.flows.retention import overdue, retain
 from valore.flows.space import Space
 from valore.lake._locks import locked
@@ -30,6 +31,8 @@ from valore.model.subject import AccountRef
 from valore.places.table import Mapping, Preview, Table, to_toml
 from valore.state import ImportRecord, Outcome
 
+OURS = "valore"
+"""Stands for the place where Valore itself had written what comes back."""
 OWNER_SHARE = 0.5
 """Of an archive's posts; who wrote more is held to be its owner."""
 
@@ -107,8 +110,8 @@ def import_files(
     """Import files and folders.
 
     A folder is one export when a place knows it as such; else its files are imported one by one,
-    and those that nobody knows are left. An interrupted import goes on; a finished one is not
-    done again.
+    and those that nobody knows are left. What `valore export` wrote comes back as it was. An
+    interrupted import goes on; a finished one is not done again.
 
     Args:
         space: Where.
@@ -160,7 +163,8 @@ class _Work:
             missing = next((path for path in parts.paths if not path.exists()), None)
             if missing is not None:
                 raise SourceError("there is no file called {file}", file=missing.name)
-            self._below(parts) if parts.first.is_dir() else self._together(parts)
+            whole = not parts.first.is_dir() or recognised(parts.first)
+            self._together(parts) if whole else self._below(parts)
 
     def _below(self, folder: Parts) -> None:
         for parts in _sources.joined(_sources.files(folder.first, self._known, self.space.home)):
@@ -190,6 +194,8 @@ class _Work:
 
     def _one(self, parts: Parts) -> FileImported:
         mapping = self.said.of(parts.first)
+        if mapping is None and self.place is None and len(parts.paths) == 1 and recognised(parts.first):
+            return _restored(restore(self.space, parts.first, dry_run=self.dry_run))
         among = _sources.known_places(TABLE if mapping is not None else self.place)
         looked = self.reader.look(parts.paths, among)
         found = Recognised(among[looked.place], looked.match)
@@ -299,6 +305,23 @@ def _owner(outcome: Outcome) -> AccountRef | None:
     if first is None or outcome.owners[first] <= OWNER_SHARE * posts:
         return None
     return AccountRef(first)
+
+
+def _restored(back: Restored) -> FileImported:
+    return FileImported(
+        name=back.name,
+        place=OURS,
+        variant=RESTORED,
+        source="",
+        read=sum(back.rows.values()),
+        stored=back.rows,
+        refused={},
+        skipped={},
+        since=None,
+        until=None,
+        owner=None,
+        known=back.known,
+    )
 
 
 def _rehearsed(name: str, found: Recognised, would: Rehearsed) -> FileImported:
