@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.flows.erasing import canaries, filled
+from tests.flows.erasing import CANARIES, canaries, filled
 
 from valore.cli import main
 from valore.flows.erase import erase
@@ -48,6 +48,18 @@ def test_yes_erases_and_machines_are_told_in_json(space: Space, capfd: pytest.Ca
     told = json.loads(capfd.readouterr().out)
     assert (told["what"], told["done"], told["counts"]["posts"]) == ("subject", True, 46)
     assert canaries(space.home) == {}
+
+
+def test_proofs_tell_numbers_and_nobodys_name(space: Space, capfd: pytest.CaptureFixture[str]) -> None:
+    erase(space, "carla")
+    assert run("erase", "--proofs", "--json") == 0
+    told = capfd.readouterr().out
+    (proof,) = json.loads(told)["proofs"]
+    assert (proof["what"], proof["counts"]["posts"], proof["finished"] is not None) == ("subject", 46, True)
+    assert run("erase", "--proofs") == 0
+    told += capfd.readouterr().out
+    assert "a subject" in told
+    assert not any(needle.decode() in told for needle in CANARIES)
 
 
 def test_an_import_goes_by_its_id(space: Space, capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """`valore erase`: a person, an account or an import goes, byte for byte, and does not come back."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from valore.present.language import Words
 if TYPE_CHECKING:
     from valore.flows.erase import Erased
     from valore.present.page import Page
+    from valore.state import Proof
 
 _TOLD = {
     "posts": N_("posts"),
@@ -28,6 +30,13 @@ _TOLD = {
     "files": N_("reports and lists"),
     "imports": N_("imports"),
 }
+_WHAT = {
+    "subject": N_("a subject"),
+    "account": N_("an account"),
+    "import": N_("an import"),
+    "retention": N_("what was past its date"),
+    "return": N_("somebody who came back"),
+}
 
 
 def erase(
@@ -39,6 +48,9 @@ def erase(
         str, typer.Option("--import", help=N_("An import, by the id that `valore import --json` shows as source."))
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Only count what would go; change nothing."))] = False,
+    proofs: Annotated[
+        bool, typer.Option("--proofs", help=N_("List what was erased, and when: numbers, and nobody's name."))
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help=N_("Do it without asking."))] = False,
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
 ) -> None:
@@ -47,6 +59,9 @@ def erase(
 
     frame: Frame = context.obj
     space = frame.space()
+    if proofs:
+        _show_proofs(frame, flow.proofs(space), json=json)
+        return
     if bool(who) == bool(source):
         if who:
             raise SettingsError("say whom to erase, or which import: not both")
@@ -86,6 +101,24 @@ def _notes(told: "Erased", words: Words) -> list[str]:
     if not told.dry_run and told.rows:
         notes.append(words.say("run `valore enrich` so that what rested on it is computed again"))
     return notes
+
+
+def _show_proofs(frame: Frame, told: Sequence["Proof"], *, json: bool) -> None:
+    from valore.present.pages.listing import page as listing
+
+    if json:
+        frame.json({"proofs": [proof._asdict() for proof in told]})
+        return
+    words = frame.words
+    columns = (("at", words.say("when")), ("what", words.say("what")), ("counts", words.say("how many")))
+    rows = [
+        (p.finished or words.say("interrupted"), words.say(_WHAT.get(p.what, p.what)), _counts(p, words)) for p in told
+    ]
+    frame.show(listing("proofs", words.say("What was erased"), columns, rows, words), json=False)
+
+
+def _counts(proof: "Proof", words: Words) -> str:
+    return ", ".join(f"{words.number(n)} {words.say(_TOLD.get(name, name))}" for name, n in proof.counts.items())
 
 
 def _sure(frame: Frame, told: "Erased") -> bool:
