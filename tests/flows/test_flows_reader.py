@@ -1,13 +1,14 @@
 """A child is not believed: what it answers must be of the lake and make sense."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from valore.errors import RefusedArchive
+from valore.errors import RefusedArchive, SourceError
 from valore.flows._reader import Reader
 from valore.flows._reading import Request
 from valore.model.schemas import FAULTS
@@ -55,3 +56,19 @@ def test_steps_and_tables_of_the_lake_come_as_they_were_told(monkeypatch: pytest
         monkeypatch, Told("tick", {"read": 1, "where": ""}, {}), Told("piece", {"read": 2, "cursor": "7"}, faults)
     )
     assert [(p.read, p.cursor, list(p.tables)) for p in reader.pieces(READ)] == [(1, None, []), (2, "7", ["faults"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("posts.parquet", b"PAR1" + bytes(range(256)) * 20 + b"\xff\xff\xff\x7fPAR1"),
+        ("posts.parquet", b""),
+        ("posts.csv", b'key,place\n"1,x\n'),
+        ("posts.csv", b"\xff" * 5000),
+    ],
+)
+def test_facts_that_somebody_broke_are_a_typed_error(name: str, data: bytes, tmp_path: Path) -> None:
+    """Whoever can write a file can write its digest beside it."""
+    (tmp_path / name).write_bytes(data)
+    with closing(Reader()) as reader, pytest.raises(SourceError, match=name):
+        list(reader.facts(tmp_path / name, "posts"))

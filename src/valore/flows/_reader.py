@@ -128,6 +128,12 @@ class Reader:
             for table in told.tables.values():
                 yield table.combine_chunks().to_batches()[0] if table.num_rows else _no_rows(table)
 
+    def facts(self, path: Path, table: str) -> Iterator[pa.Table]:
+        """Yield the rows of a table of facts that Valore wrote; see `flows._exported.facts`."""
+        request = Request(what="facts", paths=(path,), table=table)
+        for told in self._child.ask(request, path.name):
+            yield from _sound(told, request).values()
+
     def _answer(self, request: Request) -> Any:
         answers = [told.value for told in self._child.ask(request, _name(request.paths)) if told.kind == "answer"]
         return answers[0] if answers else None

@@ -44,7 +44,7 @@ class Request:
     """What is to be done with files."""
 
     what: str
-    """look, columns, suggest, rehearse, read, rows."""
+    """look, columns, suggest, rehearse, read, rows, facts."""
     paths: tuple[Path, ...]
     """One export: a file, a folder, or several files that belong together."""
     among: Mapping[str, Place] = field(default_factory=dict)
@@ -53,6 +53,8 @@ class Request:
     source: str = ""
     since: str | None = None
     batch: int = LIMIT
+    table: str = ""
+    """Of facts that Valore wrote itself."""
     careful: bool = False
     """Tell of each record where it stands, and give small pieces: an attempt before died."""
 
@@ -73,6 +75,12 @@ class _Reader:
 
     def perform(self, request: Request, line: Line) -> None:
         """Do what is asked and tell what is found."""
+        if request.what == "facts":
+            from valore.flows._exported import facts
+
+            for table in facts(request.paths[0], request.table):
+                line.say("facts", None, {request.table: table})
+            return
         if request.what == "rows":
             for rows in batches(request.paths[0]):
                 line.say("rows", None, {"rows": pa.Table.from_batches([rows])})

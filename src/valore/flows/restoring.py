@@ -5,25 +5,22 @@ transaction all the rest with the mark that it is done: an interrupted restore g
 command is given again, and a finished one is not done twice.
 """
 
-import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pc_csv
-import pyarrow.parquet as pq
 
 from valore.errors import BadInput, RefusedArchive
 from valore.flows import _csvw, _manifest
 from valore.flows._csvw import digest
 from valore.flows._manifest import FACTS, STATE, Manifest, Part
+from valore.flows._reader import Reader
 from valore.flows._suppressed import KEY_FILE
-from valore.flows._writing import exact
 from valore.flows.archiving import which_key
 from valore.flows.space import Space, check_language, check_slug, check_timezone
 from valore.model.schemas import TABLES
@@ -31,8 +28,6 @@ from valore.state.shapes import WorkspaceRow
 
 RESTORED = "restored"
 """What the audit says; about the manifest's digest."""
-ROWS = 200_000
-"""Of a commit."""
 _LINE = 64 << 20
 """Bytes of one row of the state."""
 _TABLES = ("posts", "accounts", "interactions", "observations")
@@ -51,10 +46,30 @@ class Restored:
 
 
 def recognised(path: Path) -> bool:
-    """Return whether this is something that Valore wrote: a whole workspace, or a CSV that is as it was written."""
+    """Return whether `restore` brings this back: a whole workspace, or a table of facts as it was written in CSV."""
     if path.is_dir():
         return _manifest.is_there(path)
-    return path.suffix.lower() == ".csv" and path.is_file() and _csvw.told(path) is not None
+    note = _said(path)
+    return note is not None and _named(note) is not None
+
+
+@contextmanager
+def as_meant(path: Path) -> Iterator[Path]:
+    """Give a file as it was before texts were quoted; itself unless it is a CSV that Valore wrote.
+
+    So a table in the shape of another tool is read with the texts that people wrote.
+    """
+    note = _said(path)
+    if note is None or not note.quoted:
+        yield path
+        return
+    with TemporaryDirectory(prefix="valore-") as folder:
+        copy = Path(folder) / path.name
+        schema = pa.schema([pa.field(name, pa.string()) for name in note.columns])
+        with pc_csv.CSVWriter(copy, schema) as file:
+            for table in _cells(path, schema):
+                file.write_table(table)
+        yield copy
 
 
 def restore(space: Space, path: Path, *, dry_run: bool = False) -> Restored:
@@ -142,35 +157,12 @@ def _facts(space: Space, folder: Path, manifest: Manifest, source: str) -> dict[
     Earlier editions go first, so that each row gets the number of its edition again.
     """
     parts, number = _parts(manifest, FACTS, ".parquet"), count()
-    for name, part in parts.items():
-        for table in _editions(folder / part.name, name):
-            space.lake.commit({name: table}, source=source, number=next(number))
+    with closing(Reader()) as reader:
+        for name, part in parts.items():
+            for table in reader.facts(folder / part.name, name):
+                space.lake.commit({name: table}, source=source, number=next(number))
     held = space.lake.snapshot()
     return {name: held.rows(name) for name, part in parts.items() if part.rows}
-
-
-def _editions(path: Path, name: str) -> Iterator[pa.Table]:
-    try:
-        with pq.ParquetFile(path) as file:
-            last = _last(file) if "edition" in TABLES[name].names else 0
-            for edition in range(last + 1):
-                yield from (_of(batch, name, edition) for batch in file.iter_batches(ROWS))
-    except (pa.ArrowException, KeyError) as error:
-        raise RefusedArchive("{file} cannot be read as a table of facts", file=path.name) from error
-
-
-def _last(file: pq.ParquetFile) -> int:
-    tops = [pc.max(batch["edition"]).as_py() for batch in file.iter_batches(ROWS, columns=["edition"])]
-    return max((top for top in tops if top is not None), default=0)
-
-
-def _of(batch: pa.RecordBatch, name: str, edition: int) -> pa.Table:
-    """Return the rows of one edition in the schema of this Valore; a column that is newer than they is null."""
-    table = pa.Table.from_batches([batch])
-    if "edition" in table.column_names:
-        table = table.filter(pc.equal(table["edition"], edition))
-    columns = [table[f.name] if f.name in table.column_names else pa.nulls(len(table), f.type) for f in TABLES[name]]
-    return pa.Table.from_arrays(columns, names=TABLES[name].names).cast(TABLES[name])
 
 
 def _lines(folder: Path, part: Part) -> Iterator[Mapping[str, Any]]:
@@ -193,38 +185,28 @@ def _checked(table: str, rows: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[
         yield row
 
 
+def _said(path: Path) -> _csvw.Note | None:
+    return _csvw.told(path) if path.suffix.lower() == ".csv" and path.is_file() else None
+
+
+def _named(note: _csvw.Note) -> str | None:
+    """Return the table of facts that a CSV holds whole."""
+    return next((t for t in _TABLES if list(note.columns) == TABLES[t].names), None)
+
+
 def _table(space: Space, path: Path, dry_run: bool) -> Restored:
-    note = _csvw.told(path)
-    name = next((t for t in _TABLES if note is not None and list(note.columns) == TABLES[t].names), None)
+    note = _said(path)
+    name = None if note is None else _named(note)
     if note is None or name is None:
         raise BadInput("{file} does not come back by itself; export everything and import that", file=path.name)
     if space.desk.erasures.suppressed():
         raise BadInput("people were erased from {name}, and {file} may hold them", name=space.name, file=path.name)
-    if dry_run:
-        return Restored(name=path.name, rows={name: sum(len(table) for table in _cells(path, TABLES[name]))})
-    before, source = space.lake.snapshot().rows(name), f"{RESTORED}-{note.sha256[:16]}"
-    for number, table in enumerate(_cells(path, TABLES[name])):
-        space.lake.commit({name: table}, source=source, number=number)
+    with closing(Reader()) as reader:
+        if dry_run:
+            return Restored(name=path.name, rows={name: sum(len(table) for table in reader.facts(path, name))})
+        before, source = space.lake.snapshot().rows(name), f"{RESTORED}-{note.sha256[:16]}"
+        for number, table in enumerate(reader.facts(path, name)):
+            space.lake.commit({name: table}, source=source, number=number)
     new = space.lake.snapshot().rows(name) - before
     space.desk.note(RESTORED, f"{name}: {path.name} ({new})"[:500])
     return Restored(name=path.name, rows={name: new}, known=not new)
-
-
-def _cells(path: Path, schema: pa.Schema) -> Iterator[pa.Table]:
-    """Yield the rows of a CSV as they were before they were written."""
-    flat = {f.name: pa.string() if pa.types.is_list(f.type) else f.type for f in schema}
-    convert = pc_csv.ConvertOptions(
-        column_types=flat, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
-    )
-    parse = pc_csv.ParseOptions(newlines_in_values=True)
-    with pc_csv.open_csv(path, parse_options=parse, convert_options=convert) as file:
-        for batch in file:
-            table = exact(pa.Table.from_batches([batch]))
-            yield pa.Table.from_arrays([_cell(table[f.name], f.type) for f in schema], schema=schema)
-
-
-def _cell(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
-    if not pa.types.is_list(kind):
-        return column
-    lists = [None if v is None else json.loads(v) for v in column.to_pylist()]
-    return pa.chunked_array([pa.array(lists, kind)])
