@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from tests.flows.erasing import DAY, START, canaries, collected, home, post, take
 
-from valore.flows.erase import proofs
+from valore.flows.erase import proofs, resume
 from valore.flows.retention import overdue, retain
 from valore.flows.space import Space
+from valore.lake import Lake
 from valore.model.records import Account, Observation, Post, Record
 from valore.places import Policy
 
@@ -138,3 +139,18 @@ def test_a_clock_that_went_back_takes_nothing_early(space: Space) -> None:
     assert not retain(space, now=on(0), policies=POLICIES).anything
     collected(space, space.imports()[0].source, on(400))
     assert not retain(space, now=on(300), policies=POLICIES).anything
+
+
+def test_what_was_cut_short_is_finished_by_the_next(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(space, "a.json", [tube(1, "tubowords")], b"tubowords", place="tube", at=on(0))
+    monkeypatch.setattr(Lake, "erase", _cut)
+    with pytest.raises(KeyboardInterrupt):
+        retain(space, now=on(31), policies=POLICIES)
+    monkeypatch.undo()
+    assert ids(space) == {"video-1"}
+    assert resume(space) == 1
+    assert canaries(space.home, [WORDS]) == {}
+
+
+def _cut(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.flows.erasing import HANDLE, ID, carla, others, post
+from tests.flows.erasing import HANDLE, ID, carla, home, others, post, take
 
 from valore.errors import StoreError
 from valore.flows import _masks
 from valore.flows._masks import Names
 from valore.flows._suppressed import KEY_FILE, Suppressed, mac, secret
+from valore.flows.erase import erase
 from valore.model.batch import Gather
 from valore.model.records import Account, Interaction, Observation, Post, Record
 
@@ -162,3 +163,19 @@ def test_a_profile_that_changed_its_handle_is_the_same_person() -> None:
     assert gone == {"accounts": 1}
     assert kept["posts"]["text"].to_pylist() == ["ciao … e @altri"]
     assert filter_.known("x", "@nuovo.nome")
+
+
+def test_on_a_federated_place_people_are_called_by_their_short_handle(tmp_path: Path) -> None:
+    space = home(tmp_path)
+    carla_, other = "https://piazza.example/users/carla", "https://altrove.example/users/mara"
+    said = post(1, other, "ciao @carla e @mara", mentions=(carla_,))._replace(place="mastodon")
+    told: list[Record] = [
+        Account("mastodon", carla_, "/1", handle="carla@piazza.example"),
+        Account("mastodon", other, "/2", handle="mara@altrove.example"),
+        said,
+    ]
+    take(space, "a.json", told, b"a", place="mastodon")
+    erase(space, "mastodon:@carla@piazza.example")
+    assert space.lake.snapshot().table("posts")["text"].to_pylist() == ["ciao … e @mara"]
+    take(space, "b.json", [said._replace(id="p9")], b"b", place="mastodon")
+    assert space.lake.snapshot().table("posts")["text"].to_pylist() == ["ciao … e @mara"] * 2

@@ -1,6 +1,6 @@
 """Who and what is to be erased, by every name that is known for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,8 @@ class Account:
     ids: tuple[str, ...] = ()
     """Native ids, and `@handle` where something was known by it alone."""
     handles: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    """Handles without '@host', where nobody else there is called so."""
     names: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
 
@@ -82,7 +84,7 @@ class Doomed:
     def names(self) -> Names:
         """Return how those who are erased can be named in what others wrote."""
         return Names(
-            handles=tuple(dict.fromkeys(h for a in self.accounts for h in a.handles)),
+            handles=tuple(dict.fromkeys(h for a in self.accounts for h in (*a.handles, *a.short))),
             urls=tuple(dict.fromkeys(u for a in self.accounts for u in a.urls)),
             words=self.called,
             queries=self.queries,
@@ -114,9 +116,17 @@ def account(space: Space, ref: AccountRef) -> Account:
         place=ref.place,
         ids=tuple(ids),
         handles=tuple(own),
+        short=_short(own, (row["handle"] for row in rows if row["handle"] and row["key"] not in keys)),
         names=tuple(dict.fromkeys(row["name"] for row in mine if row["name"])),
         urls=tuple(dict.fromkeys(urls)),
     )
+
+
+def _short(handles: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Return the beginnings of federated handles, by which people on one server call each other."""
+    taken = {other.lower().partition("@")[0] for other in others}
+    local = (handle.partition("@")[0] for handle in handles if "@" in handle)
+    return tuple(dict.fromkeys(name for name in local if name and name not in taken))
 
 
 def _rows_of(rows: Sequence[Mapping[str, Any]], ref: AccountRef, carried: Mapping[str, int]) -> list[Mapping[str, Any]]:

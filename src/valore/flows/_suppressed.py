@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -148,12 +149,13 @@ class Suppressed:
     def _spoken(self, table: str, rows: pa.Table, place: str, names: Names) -> Names:
         """Return the names of people on the list with those by which these rows call them."""
         handles, urls = set(names.handles), set(names.urls)
+        hosts = {urlsplit(url).netloc for url in urls}
         for token in _tokens(rows, table):
             if token.isdigit():
                 continue
             if token.startswith("http"):
                 urls |= {token} if self.known(place, token) else set()
-            elif self.known(place, f"@{token.lower()}"):
+            elif any(self.known(place, f"@{token.lower()}{host}") for host in ("", *(f"@{h}" for h in hosts))):
                 handles.add(token.lower())
         return Names(handles=tuple(sorted(handles)), urls=tuple(sorted(urls)))
 
