@@ -179,12 +179,13 @@ def test_posts_leave_as_4cat_reads_them(space: Space, tmp_path: Path) -> None:
     assert rows["1"]["author"] == "annaferri"
 
 
-def test_4cats_table_is_read_again_as_a_table(space: Space, tmp_path: Path) -> None:
+def test_4cats_table_is_read_again_with_the_texts_that_people_wrote(space: Space, tmp_path: Path) -> None:
     export(space, "posts", "4cat", tmp_path / "posts.csv")
     again = create(tmp_path / "again", "other")
-    done = import_files(again, [tmp_path / "posts.csv"], place="table")
-    assert done.read == 6
-    assert done.stored["posts"] == 6
+    done = import_files(again, [tmp_path / "posts.csv"])
+    assert (done.read, done.stored["posts"]) == (6, 6)
+    assert set(again.lake.snapshot().table("posts")["text"].to_pylist()) == {FORMULA}
+    assert import_files(again, [tmp_path / "posts.csv"]).files[0].known, "twice is once"
 
 
 def test_posts_leave_as_postings_of_schema_org(space: Space, tmp_path: Path) -> None:

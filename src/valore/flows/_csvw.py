@@ -26,6 +26,8 @@ class Note(NamedTuple):
     columns: tuple[str, ...]
     left_out: tuple[str, ...]
     """Columns that a CSV cannot hold."""
+    quoted: tuple[str, ...]
+    """Columns in which texts got a quote before them."""
 
 
 def tell(path: Path, schema: pa.Schema, quoted: Mapping[str, int]) -> None:
@@ -56,7 +58,8 @@ def told(path: Path) -> Note | None:
     try:
         read = json.loads(beside.read_bytes()) if beside.stat().st_size <= _LIMIT else {}
         note, columns = read["notes"][0], read["tableSchema"]["columns"]
-        found = Note(str(note["sha256"]), tuple(str(c["name"]) for c in columns), tuple(map(str, note["left_out"])))
+        listed = (tuple(map(str, some)) for some in ([c["name"] for c in columns], note["left_out"], note["quoted"]))
+        found = Note(str(note["sha256"]), *listed)
         ours = note["by"] == _BY and found.sha256 == digest(path)
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return None

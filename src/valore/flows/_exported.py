@@ -10,6 +10,7 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
 from valore.errors import RefusedArchive
+from valore.flows._shapes import schema
 from valore.flows._writing import exact
 from valore.model.schemas import TABLES
 
@@ -22,12 +23,15 @@ def facts(path: Path, name: str) -> Iterator[pa.Table]:
 
     Args:
         path: Parquet or CSV.
-        name: Of the table.
+        name: Of the table, or of the shape in which posts were written.
 
     Raises:
         RefusedArchive: it cannot be read as that.
     """
-    return _cells(path, TABLES[name]) if path.suffix.lower() == ".csv" else _editions(path, name)
+    columns = schema(name)
+    if columns is not None and path.suffix.lower() == ".csv":
+        return _cells(path, columns)
+    return _editions(path, name)
 
 
 def _editions(path: Path, name: str) -> Iterator[pa.Table]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from valore.errors import RefusedArchive
 from valore.flows._reading import Request
-from valore.model.schemas import TABLES
+from valore.flows._shapes import schema
 from valore.model.source import Match
 from valore.places import Place
 from valore.places.table import Mapping as TableMapping
@@ -170,10 +170,10 @@ def _typed(value: Any, kind: type[T], paths: tuple[Path, ...]) -> T:
 
 
 def _sound(told: Told, request: Request) -> Mapping[str, pa.Table]:
-    """Return the tables of a piece when they are of the lake."""
+    """Return the tables of a piece when they are of the lake, or in a shape that Valore writes."""
     for name, table in told.tables.items():
-        known = name in TABLES and table.schema.equals(TABLES[name])
-        if not known:
+        columns = schema(name)
+        if columns is None or not table.schema.equals(columns):
             raise RefusedArchive("{file}: the reader gave no answer that makes sense", file=_name(request.paths))
     return told.tables
 

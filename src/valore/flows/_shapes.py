@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from valore.engine import Engine
+from valore.model.schemas import TABLES
+
+if TYPE_CHECKING:
+    from valore.engine import Engine
 
 _READ = """
 select p.*, coalesce(a.handle, ltrim(a.id, '@')) as handle,
@@ -65,7 +68,7 @@ class Shape:
     row: Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
-def months(engine: Engine, shape: Shape) -> Callable[[str], pa.Table]:
+def months(engine: "Engine", shape: Shape) -> Callable[[str], pa.Table]:
     """Return what gives the posts of a month (as SQL text) in a shape."""
 
     def of(month: str) -> pa.Table:
@@ -174,3 +177,8 @@ def _counters(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {"4cat": Shape("csv", FOURCAT, _fourcat), "jsonld": Shape("jsonld", NODES, _node)}
 )
+
+
+def schema(name: str) -> pa.Schema | None:
+    """Return the columns of a table of facts, or of posts in a shape; None for any other name."""
+    return TABLES.get(name) or (SHAPES[name].schema if name in SHAPES else None)

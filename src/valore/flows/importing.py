@@ -22,7 +22,7 @@ from valore.flows._reader import Reader, Rehearsed
 from valore.flows._sources import TABLE, Parts, Recognised
 from valore.flows._suppressed import Suppressed, suppression
 from valore.flows.erase import replay
-from valore.flows.restoring import RESTORED, Restored, recognised, restore
+from valore.flows.restoring import RESTORED, Restored, as_meant, recognised, restore
 from valore.flows.retention import overdue, retain
 from valore.flows.space import Space
 from valore.lake._locks import locked
@@ -196,6 +196,10 @@ class _Work:
         mapping = self.said.of(parts.first)
         if mapping is None and self.place is None and len(parts.paths) == 1 and recognised(parts.first):
             return _restored(restore(self.space, parts.first, dry_run=self.dry_run))
+        with as_meant(parts.first, self.reader) as path:
+            return self._read(parts if path == parts.first else Parts((path,)), mapping)
+
+    def _read(self, parts: Parts, mapping: Mapping | None) -> FileImported:
         among = _sources.known_places(TABLE if mapping is not None else self.place)
         looked = self.reader.look(parts.paths, among)
         found = Recognised(among[looked.place], looked.match)

@@ -14,12 +14,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
+from pyarrow.csv import CSVWriter
 
 from valore.errors import BadInput, RefusedArchive
 from valore.flows import _csvw, _manifest
 from valore.flows._csvw import digest
 from valore.flows._manifest import FACTS, STATE, Manifest, Part
 from valore.flows._reader import Reader
+from valore.flows._shapes import FOURCAT
 from valore.flows._suppressed import KEY_FILE
 from valore.flows.archiving import which_key
 from valore.flows.space import Space, check_language, check_slug, check_timezone
@@ -54,20 +56,19 @@ def recognised(path: Path) -> bool:
 
 
 @contextmanager
-def as_meant(path: Path) -> Iterator[Path]:
-    """Give a file as it was before texts were quoted; itself unless it is a CSV that Valore wrote.
+def as_meant(path: Path, reader: Reader) -> Iterator[Path]:
+    """Give a file as it was before texts were quoted; itself unless it is a table of 4CAT's that Valore wrote.
 
-    So a table in the shape of another tool is read with the texts that people wrote.
+    So it is read with the texts that people wrote.
     """
     note = _said(path)
-    if note is None or not note.quoted:
+    if note is None or not note.quoted or list(note.columns) != FOURCAT.names:
         yield path
         return
     with TemporaryDirectory(prefix="valore-") as folder:
         copy = Path(folder) / path.name
-        schema = pa.schema([pa.field(name, pa.string()) for name in note.columns])
-        with pc_csv.CSVWriter(copy, schema) as file:
-            for table in _cells(path, schema):
+        with CSVWriter(copy, FOURCAT) as file:
+            for table in reader.facts(path, "4cat"):
                 file.write_table(table)
         yield copy
 

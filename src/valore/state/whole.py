@@ -112,6 +112,8 @@ def _known() -> dict[str, type[fields.Model]]:
 
 
 def _name(kind: type[fields.Model]) -> str:
+    if kind is models.Suppressed:
+        return "suppressed"
     return str(kind._meta.verbose_name_plural).replace(" ", "_")  # noqa: SLF001 - Django's public name for it
 
 
