@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from valore.errors import MappingError, SourceError
 from valore.model.records import Cursor, Fault, Raw, Record, Rows
 from valore.places import _lines
+from valore.places._lines import json_lines
 from valore.places.table import Mapping, Table
 from valore.trust.archive import open_export
 
@@ -437,7 +438,7 @@ def test_the_engine_that_reads_a_file_may_open_no_other(tmp_path: Path) -> None:
     path = lines(tmp_path / "m.jsonl", GOOD)
     (tmp_path / "other.csv").write_text("a\n1\n")
     with duckdb.connect() as con:
-        assert sum(b.num_rows for b in _lines._reader(con, path, {"id": ("id", [])}, 100)) == 9
+        assert sum(b.num_rows for b in _lines._reader(con, path, {"id": ("id", [])}, 100, lenient=True)) == 9
         with pytest.raises(duckdb.PermissionException):
             con.execute(f"SELECT * FROM read_csv('{tmp_path}/other.csv')")
         with pytest.raises(duckdb.Error):
@@ -471,3 +472,18 @@ def test_real_sets_are_understood_without_help(name: str) -> None:
     assert REAL[name].items() <= dict(seen.mapping.columns).items()
     assert seen.mapping.place == "x"
     assert sum(seen.refused.values()) <= 0.001 * seen.rows
+
+
+def test_a_broken_line_costs_itself_wherever_it_stands(tmp_path: Path) -> None:
+    """The quick way is left at the first broken line; no row is given twice, and none is lost."""
+    lines = [json.dumps({"id": str(n), "by": "1001", "at": "2025-01-01T00:00:00Z", "text": "x"}) for n in range(90_000)]
+    for number in (3, 70_000, 89_999):
+        lines[number] = lines[number][:-3]
+    path = tmp_path / "posts.jsonl"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    wanted = {"id": ("id", []), "text": ("text", [])}
+    found = list(json_lines(path, path.name, wanted, 8_192))
+    faults = [f for f in found if isinstance(f, Fault)]
+    assert [f.where.pointer for f in faults] == ["row 4", "row 70001", "row 90000"]
+    rows = [r for b in found if not isinstance(b, Fault) for r in b["row"].to_pylist()]
+    assert rows == [n for n in range(1, 90_001) if n not in (4, 70_001, 90_000)]

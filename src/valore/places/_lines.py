@@ -61,23 +61,33 @@ def beginning(path: Path, paths: Paths, size: int) -> Iterator[pa.RecordBatch]:
 
 
 def _quick(path: Path, paths: Paths, size: int) -> Generator[pa.RecordBatch, None, _Read]:
+    """Give what the engine can read: as long as every line is sound the quicker way, then line by line refused."""
+    read = yield from _passed(path, paths, size, 0, lenient=False)
+    if not read.whole:
+        read = yield from _passed(path, paths, size, read.rows, lenient=True)
+    return read
+
+
+def _passed(path: Path, paths: Paths, size: int, done: int, *, lenient: bool) -> Generator[pa.RecordBatch, None, _Read]:
+    """Give the rows behind the first `done`, once through the file."""
     rows, refused = 0, list[int]()
     with duckdb.connect() as con:
         try:
-            for batch in _reader(con, path, paths, size):
-                numbers = np.arange(rows + 1, rows + 1 + batch.num_rows)
-                empty = _empty(batch)
-                refused += numbers[empty].tolist()
-                whole = batch.add_column(0, "row", pa.array(numbers))
+            for batch in _reader(con, path, paths, size, lenient=lenient):
+                left = batch.slice(max(done - rows, 0))
                 rows += batch.num_rows
+                numbers = np.arange(rows - left.num_rows + 1, rows + 1)
+                empty = _empty(left)
+                refused += numbers[empty].tolist()
+                whole = left.add_column(0, "row", pa.array(numbers))
                 if not empty.all():
                     yield whole.filter(pa.array(~empty)) if empty.any() else whole
         except (duckdb.Error, pa.ArrowException, OSError):
-            return _Read(rows, refused, whole=False)
+            return _Read(max(rows, done), refused, whole=False)
     return _Read(rows, refused, whole=True)
 
 
-def _reader(con: Any, path: Path, paths: Paths, size: int) -> Any:
+def _reader(con: Any, path: Path, paths: Paths, size: int, *, lenient: bool) -> Any:
     """Stream the file through an engine that may open this file and nothing else."""
     con.execute(f"SET allowed_paths = [{_literal(str(path))}]")
     for setting in ("enable_progress_bar = false", "enable_external_access = false", "lock_configuration = true"):
@@ -87,7 +97,7 @@ def _reader(con: Any, path: Path, paths: Paths, size: int) -> Any:
     picked = ", ".join(f"{_picked(top, inner)} AS {_name(field)}" for field, (top, inner) in paths.items())
     relation = con.sql(
         f"SELECT {picked} FROM read_json({_literal(str(path))}, format = 'newline_delimited', "
-        f"columns = {{{keys}}}, ignore_errors = true, compression = 'none')"
+        f"columns = {{{keys}}}, ignore_errors = {str(lenient).lower()}, compression = 'none')"
     )
     make = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader  # its name before DuckDB 2
     return make(size)
