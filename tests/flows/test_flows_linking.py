@@ -122,6 +122,17 @@ def test_two_accounts_of_one_person_count_once_however_they_are_named() -> None:
     assert reached(acts, refused)["anna"]["accounts"] == 2, "who is different stays apart, whatever the chain"
 
 
+def test_who_turns_to_whom_is_told_of_holders() -> None:
+    posts = [{**_post(f"m{n}", who, "a"), "reply_to_author": number("x:1001")} for n, who in enumerate(("x:1", "x:2"))]
+    tables = {"posts": Source(table=pa.Table.from_pylist(posts, schema=POSTS))}
+    for words, count in (((), 2), ((word("x:1", "x:2"),), 1)):
+        scene_ = Scene(workspace="studio", subject=ANNA, words=words)
+        with Engine(tables) as facts:
+            edges = facts.ask("standing_edges", **stage(facts, scene_, END, METHOD)).to_pylist()
+        assert len(edges) == count
+        assert sum(e["weight"] for e in edges) == pytest.approx(2 * 0.9 * 0.9)
+
+
 def test_an_account_linked_with_the_subjects_own_is_no_audience() -> None:
     acts: list[Act] = [("x:1", "reply", 2, 0.0), ("x:2", "reply", 4, 0.0)]
     assert reached(acts, [word("x:1", "x:1001")])["anna"]["accounts"] == 1

@@ -1,5 +1,5 @@
 -- Who turns to whom: weighted edges of the conversation, an account to the account it answers,
--- quotes, names or reposts. Genuine accounts only. Reads who.
+-- quotes, names or reposts. Genuine accounts only; linked accounts are one. Reads who, linked.
 with edges as (
   select author as source, reply_to_author as target from posts
   where reply_to_author is not null and published > {{since}} and published <= {{as_of}}
@@ -15,11 +15,13 @@ with edges as (
   select i.actor as source, i.target_author as target from interactions as i
   where i.kind = 'repost' and i.target_author is not null and i.at > {{since}} and i.at <= {{as_of}}
 )
-select e.source as source, e.target as target,
+select coalesce(s.actor, e.source) as source, coalesce(t.actor, e.target) as target,
   sum((1.0 - coalesce(w.spam, {{spam}})) * (1.0 - coalesce(w.automated, {{automated}}))) as weight
 from edges as e
 left join who as w on w.account = e.source
-where e.source <> e.target
-group by e.source, e.target
+left join linked as s on s.account = e.source
+left join linked as t on t.account = e.target
+where coalesce(s.actor, e.source) <> coalesce(t.actor, e.target)
+group by coalesce(s.actor, e.source), coalesce(t.actor, e.target)
 having sum((1.0 - coalesce(w.spam, {{spam}})) * (1.0 - coalesce(w.automated, {{automated}}))) > 0
-order by e.source, e.target
+order by source, target
