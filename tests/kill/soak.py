@@ -11,16 +11,26 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from tests.kill.erasing import erased, erasing, template
 from tests.kill.harness import Toll, kill_many
 from tests.kill.writers import MOMENT, bereaved, committing, compacting, imported, importing, parted, parting, whole
 from tests.trust.fuzz import fuzz
 from tests.trust.gigabyte import GIGABYTE, weigh
+
+PRELOAD = ["tests.kill.erasing", "django.db.backends.sqlite3.base", "pyarrow.dataset"]
+
+
+def _erasure(kills: int, seed: int, folder: Path) -> Toll:
+    template(folder)
+    return kill_many(erasing, kills, seed, erased, folder, moment=2.0, most=2, preload=PRELOAD)
+
 
 KILLS: dict[str, Callable[..., Toll]] = {
     "commit": partial(kill_many, script=committing, check=whole),
     "compaction": partial(kill_many, script=compacting, check=whole, moment=0.1),
     "import": partial(kill_many, script=importing, check=imported, moment=MOMENT, most=1),
     "parts": partial(kill_many, script=parting, check=parted, moment=MOMENT, most=1),
+    "erasure": _erasure,
     "reader": partial(kill_many, script=bereaved, check=parted, moment=2 * MOMENT, most=1),
 }
 MEMORY = 300 << 20

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from tests.kill.erasing import erased, erasing, template
 from tests.kill.harness import kill_many
+from tests.kill.soak import PRELOAD
 
 KILLS = 50
-PRELOAD = ["tests.kill.erasing", "django.db.backends.sqlite3.base", "pyarrow.dataset"]
 
 
 @pytest.fixture
