@@ -1,7 +1,8 @@
 """P1, P2, P11: how much work it is to keep what people bring, beside merely reading it.
 
-P1 takes lines of JSON by columns, P2 an archive of X by records; both go the product's own road
-(open, recognise, read, understand, gather, commit). P11 is the memory of the whole import.
+P1 takes lines of JSON by columns, in the order of time as listening tools write them and, harder, in no
+order; P2 an archive of X by records. All go the product's own road (open, recognise, read, understand,
+gather, commit). P11 is the memory of the whole import.
 """
 
 import json
@@ -66,17 +67,19 @@ def run(scale: int) -> Iterator[Goal]:
     """Yield the goals of ingest at one scale."""
     with tempfile.TemporaryDirectory(prefix="valore-bench-") as name:
         folder = Path(name)
-        lines = write_lines(folder / "mentions.jsonl", scale)
-        yield _fast(folder, lines, scale)
+        for ordered in (True, False):
+            lines = write_lines(folder / "mentions.jsonl", scale, ordered=ordered)
+            yield _fast(folder, lines, scale, ordered=ordered)
         yield _memory(folder, lines, scale)
         lines.unlink()
         yield _archive(folder, scale)
 
 
-def _fast(folder: Path, lines: Path, scale: int) -> Goal:
+def _fast(folder: Path, lines: Path, scale: int, *, ordered: bool) -> Goal:
     reader = Table().with_mapping(MAPPING)
     ours, scan = alternately(lambda: _import(lines, reader, folder), lambda: _scan(lines))
-    what = "lines of JSON to committed rows, beside DuckDB's scan of the same file"
+    order = "in order of time" if ordered else "in no order"
+    what = f"lines of JSON {order} to committed rows, beside DuckDB's scan of the same file"
     return Goal("P1", what, scale, ours, scan, scan / ours, BOUND_LINES, at_least=True)
 
 
@@ -137,8 +140,8 @@ def _loop(lines: Path) -> None:
             orjson.loads(line)
 
 
-def write_lines(path: Path, rows: int) -> Path:
-    """Write posts that speak of a brand, one in a line, in no order of time: about 317 bytes each.
+def write_lines(path: Path, rows: int, *, ordered: bool) -> Path:
+    """Write posts that speak of a brand, one in a line: about 310 bytes each.
 
     As in the founding measurements: texts of about 130 characters, three posts in ten are answers,
     authors are skewed.
@@ -148,15 +151,16 @@ def write_lines(path: Path, rows: int) -> Path:
     with path.open("wb") as file:
         for first in range(0, rows, 10_000):
             count = min(10_000, rows - first)
-            for line in _lines(chance, words, first, count, max(rows // 20, 10)):
+            at = SPAN * (first + np.arange(count)) // rows if ordered else chance.integers(0, SPAN, count)
+            for line in _lines(chance, words, first, START + at, max(rows // 20, 10)):
                 file.write(orjson.dumps(line) + b"\n")
     return path
 
 
 def _lines(
-    chance: np.random.Generator, words: list[str], first: int, count: int, authors: int
+    chance: np.random.Generator, words: list[str], first: int, at: np.ndarray[Any, np.dtype[np.int64]], authors: int
 ) -> Iterator[dict[str, Any]]:
-    at = START + chance.integers(0, SPAN, count)
+    count = len(at)
     who = (chance.random(count) ** 2 * authors).astype(int)
     answers = np.where(chance.random(count) < 0.3, chance.integers(0, first + count, count), -1)
     likes, reposts = chance.geometric(0.2, count) - 1, chance.geometric(0.5, count) - 1

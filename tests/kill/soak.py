@@ -1,10 +1,12 @@
 """`python -m tests.kill.soak [--kills 1000] [--inputs 1000000] [--bytes 1000000000] [--only commit] [--seed N]`.
 
-The long runs: random kills of every writer, every reader against files changed at random, a large archive.
+The long runs: random kills of every writer, every reader against files changed at random, a large archive,
+and the suite with fresh examples.
 """
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -46,7 +48,7 @@ def main() -> int:
     asked.add_argument("--only", default="")
     asked.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     given = asked.parse_args()
-    for name in (n for n in (*KILLS, "large", "fuzz") if given.only in n):
+    for name in (n for n in (*KILLS, "large", "fuzz", "examples") if given.only in n):
         with tempfile.TemporaryDirectory(prefix="valore-soak-") as folder:
             line = _run(name, given, Path(folder))
         sys.stdout.write(f"{name:<12}{line}\n")
@@ -61,6 +63,8 @@ def _run(name: str, given: argparse.Namespace, folder: Path) -> str:
         return weighed.line()
     if name == "fuzz":
         return _fuzzed(given.inputs, given.seed)
+    if name == "examples":
+        return _fresh()
     return _line(KILLS[name](kills=given.kills, seed=given.seed, folder=folder))
 
 
@@ -69,6 +73,12 @@ def _fuzzed(inputs: int, seed: int) -> str:
     wrong = fuzz(inputs, seed)
     assert not wrong, "\n".join(wrong)
     return f"{inputs:>7,} files changed at random: 0 errors that are not ours, 0 dead readers"
+
+
+def _fresh() -> str:
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--hypothesis-profile=fresh"]
+    subprocess.run(command, check=True)
+    return "the suite holds with fresh examples, too"
 
 
 def _line(toll: Toll) -> str:

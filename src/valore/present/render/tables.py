@@ -13,7 +13,7 @@ import xlsxwriter
 from valore.errors import UnknownName
 from valore.present.page import Cell, Page, Raw, Table, tables
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 _BIRTH = datetime(2025, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
