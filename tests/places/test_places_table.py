@@ -481,7 +481,7 @@ def test_a_broken_line_costs_itself_wherever_it_stands(tmp_path: Path) -> None:
         lines[number] = lines[number][:-3]
     path = tmp_path / "posts.jsonl"
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    wanted = {"id": ("id", []), "text": ("text", [])}
+    wanted: dict[str, tuple[str, list[str]]] = {"id": ("id", []), "text": ("text", [])}
     found = list(json_lines(path, path.name, wanted, 8_192))
     faults = [f for f in found if isinstance(f, Fault)]
     assert [f.where.pointer for f in faults] == ["row 4", "row 70001", "row 90000"]

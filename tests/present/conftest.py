@@ -320,7 +320,8 @@ def nothing() -> Reading:
     return Reading(
         workspace=full.workspace, subject=full.subject, as_of=full.as_of, since=full.since, method=full.method,
         values={"freelancer": (full.values["freelancer"][0], few)}, components=none, explanations={}, series=(),
-        events=(), crowds=(), faces=None, gaps=(), themes={}, theme_posts={}, fresh=(), rehashes=(), cards={}, places={}, models={},
+        events=(), crowds=(), faces=None, gaps=(), themes={}, theme_posts={}, fresh=(), rehashes=(),
+        cards={}, places={}, models={},
     )  # fmt: skip
 
 

@@ -13,8 +13,8 @@ _WORD = re.compile(r"[^\W_]+")
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
 """Accents of Latin and Cyrillic; vowels, hamza and maddah of Arabic, and its lengthening stroke."""
-_NAMES_OF_ORIGIN = "d da dal dall dalla dalle de degli dei del dell della delle di do dos du l la le lo van von der den zu abu bin ibn al el"
-_PARTICLES = frozenset(_NAMES_OF_ORIGIN.split())
+_ROMANCE = "d da dal dall dalla dalle de degli dei del dell della delle di do dos du l la le lo"
+_PARTICLES = frozenset((*_ROMANCE.split(), "van", "von", "der", "den", "zu", "abu", "bin", "ibn", "al", "el"))
 """What belongs to the word behind it: De Luca is Deluca."""
 _ARTICLES = frozenset(("al", "el"))
 _ARABIC = str.maketrans({"ٱ": "ا", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك"})

@@ -76,5 +76,8 @@ def moved(form: str, owner: Profile, posts: Iterable[Written]) -> tuple[Profile,
     if home is None:
         return owner, iter(posts)
     there = replace(owner, place=home.place, id=home.id, handle=home.handle or owner.handle)
-    alone = {"reply": None, "reply_author": None, "reply_handle": None, "reply_name": None}
-    return there, (replace(post, id=home.post(n, post.at), **alone) for n, post in enumerate(posts))
+    return there, (_alone(post, home.post(n, post.at)) for n, post in enumerate(posts))
+
+
+def _alone(post: Written, native: str) -> Written:
+    return replace(post, id=native, reply=None, reply_author=None, reply_handle=None, reply_name=None)
