@@ -16,7 +16,23 @@ from valore.places import tiktok as _tiktok
 from valore.places import youtube as _youtube
 
 _WHEN = "2024-05-02T08:30:00Z"
-_JUNK: tuple[Any, ...] = (None, True, 0, -1, 1e300, float("nan"), "", "x", "\ud800", [], {}, [1], {"a": 1}, 10**30, "9" * 40)
+_JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    1e300,
+    float("nan"),
+    "",
+    "x",
+    "\ud800",
+    [],
+    {},
+    [1],
+    {"a": 1},
+    10**30,
+    "9" * 40,
+)
 _T1 = {
     "id": "k1",
     "author": "Anna",
