@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
 
 from valore.model.records import Account, Fault, Post, Raw, Record
 from valore.places import feed
@@ -46,7 +47,6 @@ def _tape(file: Path) -> list[dict[str, Any]]:
     text = file.read_text("utf-8")
     if file.suffix == ".json":
         return list(json.loads(text)["interactions"])
-    yaml = pytest.importorskip("yaml")
     return list(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["interactions"])
 
 
