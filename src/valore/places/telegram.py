@@ -15,7 +15,7 @@ from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
 from valore.places._answer import SLIPS, whole
 from valore.places._nested import Broken, Walk, value
-from valore.places._stops import after, stop
+from valore.places._stops import in_steps
 from valore.places._telegram_message import PLACE, Chat, Said, account, author, owner, records
 
 _PUBLIC = frozenset(("public_supergroup", "public_channel", "public_group"))
@@ -75,13 +75,7 @@ class Telegram:
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield of each public chat itself, its people as they come, and its messages in order."""
-        for member, done in after(match.members, since):
-            for number, item in enumerate(_member(source, member), start=1):
-                if number > done:
-                    yield item
-                    if number % _MANY == 0:
-                        yield stop(member, number)
-            yield Cursor(member)
+        return in_steps(match.members, since, lambda member: ([item] for item in _member(source, member)), _MANY)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
         """Say what an owner, a chat, a person or a message means."""

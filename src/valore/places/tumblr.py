@@ -7,6 +7,7 @@ without a zone and are not read.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from lxml import etree
 
@@ -16,7 +17,7 @@ from valore.model.source import Export, Manifest, Match
 from valore.model.text import plain
 from valore.places import Coverage, Policy
 from valore.places._answer import SLIPS, whole
-from valore.places._stops import after, stop
+from valore.places._stops import in_steps
 from valore.places._tumblr_post import PLACE, Said, account, for_everybody, records
 from valore.places._xml_stream import Clean
 
@@ -63,13 +64,7 @@ class Tumblr:
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield each blog when it first speaks, and its posts in order; a `Cursor` now and then."""
-        for member, done in after(match.members, since):
-            for number, items in enumerate(_items(source, member), start=1):
-                if number > done:
-                    yield from items
-                    if number % _MANY == 0:
-                        yield stop(member, number)
-            yield Cursor(member)
+        return in_steps(match.members, since, partial(_items, source), _MANY)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
         """Say what a blog or a post means."""

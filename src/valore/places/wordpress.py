@@ -7,6 +7,7 @@ the site's own interface mean the same through `normalise` (`Raw.kind` is `api`)
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -16,7 +17,7 @@ from valore.model.records import Cursor, Fault, Raw, Record, Where
 from valore.model.source import Export, Manifest, Match
 from valore.places import Coverage, Policy
 from valore.places._answer import KIND, SLIPS, opened, whole
-from valore.places._stops import after, stop
+from valore.places._stops import in_steps
 from valore.places._wordpress_api import answered
 from valore.places._wordpress_item import PLACE, Said, commenter, for_everybody, heading, member_id, records, text, user
 from valore.places._xml_stream import Clean
@@ -82,13 +83,7 @@ class WordPress:
 
     def read(self, source: Export, match: Match, since: Cursor | None = None) -> Iterator[Raw | Fault | Cursor]:
         """Yield accounts, posts and their comments in order; a `Cursor` now and then."""
-        for member, done in after(match.members, since):
-            for number, items in enumerate(_items(source, member), start=1):
-                if number > done:
-                    yield from items
-                    if number % _MANY == 0:
-                        yield stop(member, number)
-            yield Cursor(member)
+        return in_steps(match.members, since, partial(_items, source), _MANY)
 
     def normalise(self, raw: Raw) -> Iterator[Record | Fault]:
         """Say what an account, a post, a comment or an answer means."""
