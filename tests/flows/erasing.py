@@ -72,6 +72,10 @@ def others() -> list[Record]:
         for n in range(43)
     ]
     known = [Account("x", f"{600 + n}", f"/{n}", handle=f"amico{n}", name=f"Amico {n}") for n in range(43)]
+    hers = f"https://x.com/{HANDLE}"
+    page = "https://amico7.example"
+    known[7] = known[7]._replace(links=(page, f"{hers}?s=20"), aliases=(f"https://x.com/i/user/{ID}", hers))
+    known[8] = known[8]._replace(links=("https://x.com/carlakana", f"acct:{HANDLE}@altrove.example"))
     return [*posts, *likes, *known, Account("x", "500", "/lume", handle="lume", name="Lume")]
 
 

@@ -73,12 +73,31 @@ def test_the_words_of_others_stay_without_the_handle(space: Space) -> None:
     assert "@carlakana non c'entra, Lume sì" in after
 
 
+def test_profiles_of_others_do_not_lead_to_her_any_more(space: Space) -> None:
+    erase(space, "carla")
+    found = owned(space)
+    assert found == {"607": (["https://amico7.example"], None), "608": (["https://x.com/carlakana"], None)}
+    again = Account(
+        "x", "607", "/7", seen=on_day(1), links=("https://lume.example",), aliases=(f"https://x.com/{HANDLE}",)
+    )
+    take(space, "later.csv", [again], b"later")
+    assert owned(space)["607"] == (["https://lume.example"], None)
+
+
+def owned(space: Space) -> dict[str, tuple[object, object]]:
+    """What accounts give as their own, by id."""
+    rows = (
+        space.lake.snapshot().table("accounts", ["id", "links", "aliases", "revision"]).sort_by("revision").to_pylist()
+    )
+    return {r["id"]: (r["links"], r["aliases"]) for r in rows if r["links"] or r["aliases"]}
+
+
 def test_a_dry_run_counts_and_changes_nothing(space: Space) -> None:
     before = contents(space)
     told = erase(space, "carla", dry_run=True)
     assert told.dry_run
     assert told.rows == {"posts": 46, "accounts": 3, "interactions": 5, "observations": 46, "faults": 1}
-    assert told.masked == {"posts": 3}
+    assert told.masked == {"posts": 3, "accounts": 2}
     assert (told.originals, told.mixed, told.files, told.imports) == (1, 1, 5, 1)
     assert contents(space) == before
     assert erase(space, "carla").counts() == told.counts()

@@ -22,10 +22,11 @@ from valore.model.batch import Gather
 from valore.model.keys import key
 from valore.model.links import Evidence, Said, Word, standing
 from valore.model.reading import Reading
-from valore.model.records import Account, Post
+from valore.model.records import Account, Post, Raw, Where
 from valore.model.schemas import ACCOUNTS, ANNOTATIONS, INTERACTIONS, POSTS
 from valore.model.settings import METHOD
 from valore.model.subject import AccountRef, Kind, Subject
+from valore.places import places
 
 START = 1_735_689_600_000_000
 DAY = 86_400_000_000
@@ -162,6 +163,36 @@ def test_what_speaks_for_one_holder_is_listed_and_nothing_is_done(space: Space) 
     assert found.evidence[0] is Evidence.PROFILES_BOTH
     assert found.sure
     assert not [g for g in holders(space) if "x:1" in g]
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_archives_that_name_each_other_are_surely_one_holder(tmp_path: Path, back: bool) -> None:
+    """One that only claims it is listed; who has the same name alone is not."""
+    made, gather = create(tmp_path / "home", "studio"), Gather("told")
+    for host, other, says in (("piazza", "borgo", True), ("borgo", "piazza", back), ("altrove", "", False)):
+        actor: dict[str, Any] = {
+            "id": f"https://{host}.example/users/anna{host}",
+            "type": "Person",
+            "name": "Anna Ferri",
+        }
+        actor |= {"preferredUsername": f"anna{host}", "url": f"https://{host}.example/@anna{host}"}
+        actor["alsoKnownAs"] = [f"https://{other}.example/users/anna{other}"] if says else []
+        for record in places()["mastodon"].normalise(Raw("actor", Where("actor.json", ""), actor)):
+            gather.add(record, "actor.json")
+    made.lake.commit(gather.take(), source="told", number=0)
+    (found,) = suggest(made)
+    assert {name.partition("/users/")[2] for name in found[:2]} == {"annapiazza", "annaborgo"}
+    assert found.evidence[0] is (Evidence.REL_ME_BOTH if back else Evidence.REL_ME)
+    assert found.sure is back
+
+
+def test_a_page_that_a_profile_gives_as_its_own_speaks_for_one_holder(space: Space) -> None:
+    gather = Gather("more")
+    gather.add(Account("mastodon", "5", "/0", handle="luce@borgo.example", links=("https://instagram.com/bruno.luce",)))
+    space.lake.commit(gather.take(), source="more", number=0)
+    found = {frozenset(s[:2]): s for s in suggest(space)}[frozenset(("mastodon:5", "instagram:2"))]
+    assert found.evidence == (Evidence.PROFILE,)
+    assert not found.sure
 
 
 def exactly(space: Space) -> Reading:

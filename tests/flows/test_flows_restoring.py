@@ -73,6 +73,7 @@ def filled(home: Path) -> Space:
     space = create(home, "lume", title="Studio Ponte: Lume", timezone="Europe/Rome")
     gather = Gather("told")
     gather.add(Account("x", "1001", "/0", handle="annaferri", bio="Designer", seen=START))
+    gather.add(Account("mastodon", "1002", "/1", links=("https://lume.example",), aliases=("https://x.com/annaferri",)))
     gather.add(Post("x", "1", "1001", START, "/0", text="=1+1 però", tags=("carta",), mentions=("@bruno",)))
     gather.add(Post("x", "2", "1001", START + DAY, "/1", text=""))
     gather.add(Interaction("x", "like", "1002", "/0", target="1"))
@@ -105,6 +106,7 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     back = through(space, tmp_path)
     same(space, back)
     assert facts(back)["posts"]["edition"].to_pylist().count(2) == 1, "the edition that came last has its number still"
+    assert ["https://x.com/annaferri"] in facts(back)["accounts"]["aliases"].to_pylist()
     assert said(back)["reviews"][0]["subject"] == "anna"
     assert back.desk.imports.begin("told", name="x", sha256="", place="x", variant="", skipped={}) == Cursor(2, "L3")
 

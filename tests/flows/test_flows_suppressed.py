@@ -129,6 +129,28 @@ def test_links_are_covered_one_by_one() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("listed_", "place", "address"),
+    [
+        ("@carla@piazza.example", "mastodon", "https://piazza.example/@Carla"),
+        ("@carla@piazza.example", "mastodon", "acct:carla@piazza.example"),
+        ("https://piazza.example/users/carla", "mastodon", "https://piazza.example/users/carla"),
+        ("did:plc:carla1001", "bluesky", "https://bsky.app/profile/did:plc:carla1001"),
+        ("@carla.example", "bluesky", "at://carla.example"),
+        ("UCcarla1001", "youtube", "https://www.youtube.com/channel/UCcarla1001"),
+    ],
+)
+def test_profiles_do_not_lead_to_who_was_erased_at_another_place(listed_: str, place: str, address: str) -> None:
+    anna = Account("x", "1001", "/1", links=("https://anna.example", address), aliases=(address,))
+    bruno = Account("x", "1002", "/2", links=("https://bruno.example",))
+    kept, gone = listed(listed_, place=place)(tables(anna, bruno))
+    assert gone == {}
+    assert sorted(kept["accounts"].select(["links", "aliases"]).to_pylist(), key=str) == [
+        {"links": ["https://anna.example"], "aliases": None},
+        {"links": ["https://bruno.example"], "aliases": None},
+    ]
+
+
 def test_a_file_called_after_somebody_is_not_named_any_more() -> None:
     gather = Gather("source")
     gather.add(post(1, "601", "Lume"), "mentions-of-carla.csv")

@@ -74,6 +74,18 @@ def test_records_and_columns_say_the_same() -> None:
     assert by_columns["accounts"].equals(by_record["accounts"])
 
 
+def test_a_profile_without_links_has_the_digest_that_it_had_before_there_were_any() -> None:
+    plain = Account("x", "1", "/0", handle="annaferri", followers=3)
+    told = plain._replace(links=("https://anna.example",), aliases=("https://piazza.example/@anna",))
+    alone, both = taken(plain)["accounts"], taken(plain, told)["accounts"].sort_by("weight").to_pylist()
+    content = [alone[name].combine_chunks() for name in Account._fields[3:] if name not in ("seen", "links", "aliases")]
+    assert alone["digest"].to_pylist() == keys.digest(content).to_pylist() == [both[0]["digest"]]
+    assert [(r["weight"], r["links"], r["aliases"]) for r in both] == [
+        (2, None, None),
+        (4, ["https://anna.example"], ["https://piazza.example/@anna"]),
+    ]
+
+
 def test_tables_have_the_schemas_of_the_lake() -> None:
     tables = taken(
         ANNA,

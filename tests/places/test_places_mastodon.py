@@ -10,7 +10,7 @@ import pytest
 
 from valore.model.records import Account, Fault, Interaction, Observation, Post, Raw, Record, Where
 from valore.model.time import instant
-from valore.places._activity import visibility
+from valore.places._activity import own, visibility
 from valore.places.mastodon import PLUGIN
 from valore.trust.archive import open_export
 
@@ -47,6 +47,35 @@ def _note(**fields: Any) -> dict[str, Any]:
         "actor": _ANNA,
         "object": note | {"published": "2023-03-21T08:00:00Z", "to": [_PUBLIC]} | fields,
     }
+
+
+def test_an_actor_says_which_pages_and_accounts_are_its_own() -> None:
+    (account,) = (r for r in _read(SAMPLES / "archive-it") if isinstance(r, Account))
+    assert account.links == ("https://annaferri.example/",)
+    assert account.aliases == ("https://borgo.example/users/anna",)
+
+
+@pytest.mark.parametrize(
+    ("value", "links"),
+    [
+        ("<A HREF='https://a.example' REL='nofollow Me'>a</A>", ("https://a.example",)),
+        ('<a rel="me" href="javascript:alert(1)">a</a>', ()),
+        ('<a data-rel="me" href="https://a.example">a</a>', ()),
+        ('<a rel="meme" href="https://a.example">a</a>', ()),
+        ('<a rel="me">a</a><a href="https://a.example">', ()),
+        (None, ()),
+        ({"rel": "me"}, ()),
+        ("<a " * 9_999, ()),
+    ],
+)
+def test_only_addresses_of_pages_that_are_marked_are_a_profiles_own(value: Any, links: tuple[str, ...]) -> None:
+    assert own([value, value]) == links
+
+
+@pytest.mark.parametrize("odd", [None, 7, "a", [None, 7, {}], {"a": "b"}])
+def test_an_actor_with_odd_lists_is_still_an_account(odd: Any) -> None:
+    said = PLUGIN.normalise(Raw("actor", Where("actor.json", ""), {"id": _ANNA, "attachment": odd, "alsoKnownAs": odd}))
+    assert all(isinstance(a, str) for r in said if isinstance(r, Account) for a in (*r.links, *r.aliases))
 
 
 def test_html_becomes_words_and_links_are_kept_apart_from_hashtags() -> None:

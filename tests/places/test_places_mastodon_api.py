@@ -82,6 +82,16 @@ def test_a_profile_is_that_of_the_moment() -> None:
     assert profile.default_picture
 
 
+def test_fields_of_a_profile_give_the_pages_that_are_marked_as_its_own() -> None:
+    fields = [
+        {"name": "Sito", "value": '<a href="https://annaferri.example/?a=1&amp;b=2" rel="me nofollow">annaferri</a>'},
+        {"name": "Amica", "value": '<a href="https://carla.example" rel="nofollow noopener">carla</a>'},
+        {"name": "Ruolo", "value": "me", "verified_at": None},
+    ]
+    profile = next(r for r in _said(Answer(_status(account=_account(fields=fields)))) if isinstance(r, Account))
+    assert (profile.links, profile.aliases) == (("https://annaferri.example/?a=1&b=2",), ())
+
+
 def test_one_profile_is_said_once_an_answer() -> None:
     assert sum(isinstance(r, Account) for r in _said([_status("1001"), _status("1002")])) == 1
 

@@ -251,8 +251,10 @@ def test_what_is_not_for_everybody_says_nothing(value: Any) -> None:
 def test_a_user_is_an_account() -> None:
     itself = {"self": [{"href": f"{_SITE}/wp-json/wp/v2/users/1"}]}
     about = {"id": 1, "name": "Anna Ferri", "slug": "anna", "description": "Grafica", "avatar_urls": {}}
-    (account,) = _meant(about | {"link": f"{_SITE}/author/anna/", "_links": itself})
+    page = {"link": f"{_SITE}/author/anna/", "url": "https://annaferri.example"}
+    (account,) = _meant(about | page | {"_links": itself})
     assert isinstance(account, Account)
+    assert account.links == ("https://annaferri.example",)
     assert (account.id, account.handle, account.bio) == (_ANNA, "anna", "Grafica")
 
 

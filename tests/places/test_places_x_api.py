@@ -27,7 +27,10 @@ def _user(native: str = "1001", **fields: Any) -> dict[str, Any]:
         "screen_name": "AnnaFerri",
         "name": "Anna Ferri",
         "description": "Carta: https://t.co/a",
-        "entities": {"description": {"urls": [{"url": "https://t.co/a", "expanded_url": "https://lume.example"}]}},
+        "entities": {
+            "description": {"urls": [{"url": "https://t.co/a", "expanded_url": "https://lume.example"}]},
+            "url": {"urls": [{"url": "https://t.co/y", "expanded_url": "https://annaferri.example"}, {"url": "t.co"}]},
+        },
         "created_at": "Mon Dec 10 22:03:43 +0000 2018",
         "followers_count": 12,
         "friends_count": 0,
@@ -86,6 +89,7 @@ def test_a_profile_is_told_once_with_its_addresses_written_out() -> None:
     assert not more
     assert (profile.id, profile.handle, profile.bio) == ("1001", "AnnaFerri", "Carta: https://lume.example")
     assert (profile.followers, profile.following, profile.posts, profile.protected) == (12, 0, None, False)
+    assert profile.links == ("https://annaferri.example",)
 
 
 def test_the_full_text_is_preferred_wherever_it_stands() -> None:

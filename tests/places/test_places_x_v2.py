@@ -132,6 +132,7 @@ def test_editions_are_one_post_that_began_with_the_first() -> None:
 def test_an_account_is_described_as_it_was_seen() -> None:
     metrics = {"followers_count": 10, "following_count": 0, "tweet_count": 7, "listed_count": 1}
     link = {"description": {"urls": [{"url": "https://t.co/z", "expanded_url": "https://lume.example"}]}}
+    link["url"] = {"urls": [{"url": "https://t.co/y", "expanded_url": "https://annaferri.example"}]}
     user = _user(description="Carta https://t.co/z", entities=link, public_metrics=metrics, verified=False)
     (account,) = _read({"data": user})
     assert isinstance(account, Account)
@@ -142,6 +143,7 @@ def test_an_account_is_described_as_it_was_seen() -> None:
         0,
     )
     assert (account.posts, account.listed, account.likes_given, account.verified) == (7, 1, None, False)
+    assert account.links == ("https://annaferri.example",)
 
 
 def test_posts_of_protected_accounts_are_for_followers() -> None:

@@ -18,6 +18,8 @@ from valore.model.keys import key
 from valore.model.subject import AccountRef, Subject
 
 Keys = npt.NDArray[np.int64]
+_LEAST_ID = 5
+"""Letters of a native id that is looked for in addresses: shorter ones are numbers of other things, too."""
 _KNOWN = ("key", "place", "id", "handle", "name", "url", "revision", "weight", "digest", "source")
 
 
@@ -87,6 +89,7 @@ class Doomed:
             handles=tuple(dict.fromkeys(h for a in self.accounts for h in (*a.handles, *a.short))),
             urls=tuple(dict.fromkeys(u for a in self.accounts for u in a.urls)),
             words=self.called,
+            ids=tuple(i for a in self.accounts for i in a.ids if len(i) >= _LEAST_ID and not i.startswith("@")),
             queries=self.queries,
         )
 

@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 MARK = "…"
 WORDS: Mapping[str, tuple[str, ...]] = {"posts": ("text", "title"), "accounts": ("bio",)}
 ADDRESSES: Mapping[str, tuple[str, ...]] = {"posts": ("url", "links"), "accounts": ("url",)}
+OWN: Mapping[str, tuple[str, ...]] = {"accounts": ("links", "aliases")}
+"""Lists of addresses that a profile gives as its own: what names somebody goes out of them whole."""
 _ORIGIN = ("file", "pointer")
 """Columns that may hold the name of a file which was called after somebody."""
 _LEAST = 3
@@ -32,6 +34,8 @@ class Names:
     """Addresses that begin with the person's profile."""
     words: tuple[str, ...] = ()
     """Names that a file may be called after."""
+    ids: tuple[str, ...] = ()
+    """Native ids that stand in addresses of a profile."""
     queries: tuple[str, ...] = ()
     """Values of a post's `query` that name the person."""
 
@@ -39,7 +43,7 @@ class Names:
 def columns(table: str) -> tuple[str, ...]:
     """Return the columns of a table that may name somebody."""
     more = ("query",) if table == "posts" else ()
-    return (*WORDS.get(table, ()), *ADDRESSES.get(table, ()), *more, *_ORIGIN)
+    return (*WORDS.get(table, ()), *ADDRESSES.get(table, ()), *OWN.get(table, ()), *more, *_ORIGIN)
 
 
 def touched(table: str, rows: pa.Table, names: Names) -> npt.NDArray[np.bool_]:
@@ -62,8 +66,8 @@ def masked(table: str, rows: pa.Table, names: Names) -> pa.Table:
     """Return rows without the handles; a file called after the person is not named any more."""
     for name, pattern in _patterns(table, names):
         column = rows[name].combine_chunks()
-        changed = _blank(column, pattern) if name in _ORIGIN else _without(column, pattern)
-        rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), changed)
+        change = _blank if name in _ORIGIN else _left if name in OWN.get(table, ()) else _without
+        rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), change(column, pattern))
     if "query" in rows.column_names and names.queries:
         gone = pc.is_in(rows["query"], pa.array(names.queries, pa.string()))
         where = rows.column_names.index("query")
@@ -82,11 +86,15 @@ def _patterns(table: str, names: Names) -> list[tuple[str, str]]:
     handles, urls = _alternatives(names.handles), _alternatives(names.urls)
     found: list[tuple[str, str]] = []
     text, link, origin = WORDS.get(table, ()), ADDRESSES.get(table, ()), word((*names.handles, *names.words))
+    own = OWN.get(table, ())
     if handles:
         found += [(c, rf"(?i)(^|[^\pL\pN_@.])(@(?:{handles}))($|[^\pL\pN_@])") for c in text]
         found += [(c, rf"(?i)([/=]@?)({handles})($|[^\pL\pN_.@-])") for c in (*text, *link)]
+        found += [(c, rf"(?i)(^|[/=:@])({handles})($|[^\pL\pN_.-])") for c in own]
     if urls:
-        found += [(c, rf"(?i)(^|.)({urls})($|[^\pL\pN_-])") for c in (*text, *link)]
+        found += [(c, rf"(?i)(^|.)({urls})($|[^\pL\pN_-])") for c in (*text, *link, *own)]
+    if ids := _alternatives(names.ids):
+        found += [(c, rf"(^|[/=:])({ids})($|[^\pL\pN])") for c in own]
     return found + ([(c, origin) for c in _ORIGIN] if origin else [])
 
 
@@ -116,6 +124,26 @@ def _without(column: pa.Array, pattern: str) -> pa.Array:
         return pa.ListArray.from_arrays(offsets, _without(pc.list_flatten(column), pattern))
     once = pc.replace_substring_regex(column, pattern, rf"\1{MARK}\3")
     return pc.replace_substring_regex(once, pattern, rf"\1{MARK}\3")
+
+
+def without(column: pa.Array, goes: npt.NDArray[np.bool_]) -> pa.Array:
+    """Return lists without some entries; null where none is left.
+
+    Args:
+        column: The lists.
+        goes: Which entries go, booleans over all lists laid end to end.
+    """
+    if not goes.any():
+        return column
+    lists = pc.list_parent_indices(column).to_numpy()[~goes]
+    lengths = np.bincount(lists, minlength=len(column))
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
+    left = pa.ListArray.from_arrays(offsets, pc.list_flatten(column).filter(pa.array(~goes)))
+    return pc.if_else(pa.array(lengths > 0), left, pa.scalar(None, column.type))
+
+
+def _left(column: pa.Array, pattern: str) -> pa.Array:
+    return without(column, _filled(pc.match_substring_regex(pc.list_flatten(column), pattern)))
 
 
 def _blank(column: pa.Array, pattern: str) -> pa.Array:

@@ -24,6 +24,7 @@ from valore.flows import _masks
 from valore.flows._masks import Names
 from valore.flows.space import Space
 from valore.model.facts import STUB
+from valore.places import places
 
 KEY_FILE = "suppression.key"
 _BYTES = 32
@@ -32,6 +33,7 @@ _AT = re.compile(r"@(\w+(?:[.-]+\w+)*(?:@\w+(?:[.-]+\w+)*)?)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"')/]+(?:/[^\s<>\"')/]*){0,2}")
 """The beginning of an address: a profile stands within two steps of its host."""
 _PIECE = re.compile(r"(?<=[/=@])[\w.-]+(?:@[\w.-]+)?")
+_PARTS = re.compile(r"did:[a-z]+:[\w.:-]+|(?<![\w.-])[\w.-]+(?:@[\w.-]+)?")
 _END = re.compile(r"(?=[/?#])|$")
 
 Keys = npt.NDArray[np.int64]
@@ -89,6 +91,8 @@ class Suppressed:
         names, accounts = self._named(tables.get("accounts"))
         kept, gone = self._left(tables, accounts)
         kept = {name: self._masked(name, table, names) for name, table in kept.items()}
+        if "accounts" in kept:
+            kept["accounts"] = self._unlinked(kept["accounts"])
         return {name: table for name, table in kept.items() if table.num_rows}, gone
 
     def known(self, place: str, name: str) -> bool:
@@ -146,6 +150,18 @@ class Suppressed:
             parts.append(_masks.masked(table, part, told) if told != Names() else part)
         return parts[0] if len(parts) == 1 else pa.concat_tables(parts)
 
+    def _unlinked(self, accounts: pa.Table) -> pa.Table:
+        """Return accounts whose profiles do not lead to anybody on the list, at whatever place."""
+        listed = tuple(places())
+        for name in _masks.OWN["accounts"]:
+            column = accounts[name].combine_chunks()
+            entries = [set(_called(entry or "")) for entry in pc.list_flatten(column).to_pylist()]
+            known = {n for n in set().union(*entries) if any(self.known(place, n) for place in listed)}
+            goes = np.array([not known.isdisjoint(names) for names in entries], dtype=np.bool_)
+            where = accounts.column_names.index(name)
+            accounts = accounts.set_column(where, accounts.schema.field(name), _masks.without(column, goes))
+        return accounts
+
     def _spoken(self, table: str, rows: pa.Table, place: str, names: Names) -> Names:
         """Return the names of people on the list with those by which these rows call them."""
         handles, urls = set(names.handles), set(names.urls)
@@ -182,6 +198,16 @@ def _names(row: Mapping[str, str | None]) -> Iterator[str]:
     yield str(row["id"])
     if row["handle"]:
         yield f"@{row['handle'].lower()}"
+
+
+def _called(address: str) -> Iterator[str]:
+    """Yield what an address may call somebody: itself from its beginning, ids and `@handle`s in it."""
+    yield address
+    host = urlsplit(address).netloc if "://" in address else ""
+    for beginning in _ADDRESS.findall(address):
+        yield from (beginning[: end.start()] for end in _END.finditer(beginning, len("https://")))
+    for piece in _PARTS.findall(address):
+        yield from (piece, f"@{piece.lower()}", f"@{piece.lower()}@{host}")
 
 
 def _told(rows: Iterable[Mapping[str, str | None]]) -> Names:

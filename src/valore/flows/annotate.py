@@ -22,7 +22,9 @@ from valore.flows._chain import ordered
 from valore.flows._reader import Reader
 from valore.model.records import Account
 
-_ACCOUNT = (*Account._fields, "posts_seen", "repeated_share", "copied_share", "linked_share", "tags_each")
+_LISTS = ("links", "aliases")
+_SHARES = ("repeated_share", "copied_share", "linked_share")
+_ACCOUNT = (*(f for f in Account._fields if f not in _LISTS), "posts_seen", *_SHARES, "tags_each")
 
 
 @dataclass(frozen=True, slots=True)

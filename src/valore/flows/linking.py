@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
+from typing import Any
 
 from valore.engine import Engine
 from valore.engine.dialect import literal
@@ -35,8 +36,9 @@ from valore.model.subject import AccountRef
 from valore.places import places
 
 _PROFILES = """
-select key, place, id, handle, name, bio, url from accounts
-where revision >= 0 and (bio is not null or url is not null or handle is not null or name is not null) and {which}
+select key, place, id, handle, name, bio, url, links, aliases from accounts
+where revision >= 0 and {which}
+  and (coalesce(bio, url, handle, name) is not null or links is not null or aliases is not null)
 """
 
 
@@ -278,13 +280,14 @@ def _owners(posts: Mapping[str, int]) -> Iterator[str]:
             yield most
 
 
-def _profile(row: Mapping[str, str | None], owners: Mapping[str, Sequence[str]]) -> Profile:
+def _profile(row: Mapping[str, Any], owners: Mapping[str, Sequence[str]]) -> Profile:
     account = f"{row['place']}:{row['id']}"
     return Profile(
         account=account,
         handle=row["handle"],
         name=row["name"],
         url=row["url"],
-        links=addresses_in(row["bio"] or ""),
+        links=(*(row["links"] or ()), *addresses_in(row["bio"] or "")),
+        me=tuple(row["aliases"] or ()),
         archives=tuple(owners.get(account, ())),
     )

@@ -21,7 +21,7 @@ from deltalake.transaction import AddAction
 
 from valore.lake._ledger import opened
 from valore.lake._originals import sweep, temporary
-from valore.lake._write import named, sync, write
+from valore.lake._write import named, settle, sync, write
 from valore.model.schemas import PARTITIONS, TABLES
 
 Flags = npt.NDArray[np.bool_]
@@ -134,6 +134,17 @@ def _read(path: Path, columns: Sequence[str], values: Mapping[str, str]) -> pa.T
     return pa.table(given)
 
 
+def read(table: DeltaTable, folder: Path) -> Iterator[pa.Table]:
+    """Yield the rows of each file in the columns that this Valore knows; one that is newer than the file is null."""
+    schema = TABLES[folder.name]
+    for values, paths in _partitions(table, folder.name):
+        for path in paths:
+            there = {*pq.read_schema(folder / path).names, *values}
+            rows = _read(folder / path, [c for c in schema.names if c in there], values)
+            columns = [rows[f.name] if f.name in there else pa.nulls(rows.num_rows, f.type) for f in schema]
+            yield pa.Table.from_arrays(columns, names=schema.names).cast(schema).combine_chunks()
+
+
 def _rewrite(folder: Path, wanted: Pass, values: Mapping[str, str], judged: Sequence[_File]) -> None:
     table = opened(folder)
     assert table is not None
@@ -144,8 +155,7 @@ def _rewrite(folder: Path, wanted: Pass, values: Mapping[str, str], judged: Sequ
     table.create_write_transaction(
         list(actions), "overwrite", table.schema(), partition, partition_filters=where or None
     )
-    sync(folder / "_delta_log" / f"{before + 1:020}.json")
-    sync(folder / "_delta_log")
+    settle(folder, before + 1)
 
 
 def _again(folder: Path, wanted: Pass, values: Mapping[str, str], file: _File) -> list[AddAction]:

@@ -14,6 +14,7 @@ from valore.lake._ledger import Ledger, opened
 from valore.lake._locks import locked
 from valore.lake._rollups import Rollup
 from valore.lake._snapshot import Snapshot, taken
+from valore.lake._widen import narrow, widen
 from valore.model.schemas import TABLES
 
 PATIENCE = 120.0
@@ -46,6 +47,7 @@ class Lake:
         _originals.sweep(self.originals)
         _originals.sweep(root / "rollups")
         self._ledgers = {name: Ledger(root, name) for name in TABLES}
+        self._wide = False
 
     def commit(self, tables: Mapping[str, pa.Table], *, source: str, number: int) -> dict[str, int]:
         """Store a batch exactly once; return the number of new rows by table.
@@ -65,6 +67,7 @@ class Lake:
             LeaseTaken: other processes did not let go of the lake.
             ForeignTable: a table was changed so that it cannot be read.
         """
+        self._widened()
         with locked(self.root / ".commit", wait=PATIENCE):
             return {name: self._ledgers[name].commit(table, source, number) for name, table in tables.items()}
 
@@ -81,8 +84,18 @@ class Lake:
             LeaseTaken: writers did not let go of the lake.
             ForeignTable: a table was changed so that it cannot be read.
         """
+        self._widened()
         with locked(self.root / ".commit", wait=PATIENCE, shared=True):
             return taken(self.root)
+
+    def _widened(self) -> None:
+        """Give tables of an earlier Valore the columns that came since, looking once."""
+        if not self._wide and any(narrow(self.root / name) for name in TABLES):
+            with self.lease(PATIENCE), locked(self.root / ".commit", wait=PATIENCE):
+                for name in TABLES:
+                    if narrow(self.root / name):
+                        widen(self.root / name)
+        self._wide = True
 
     @contextmanager
     def lease(self, wait: float = 10.0) -> Iterator[None]:

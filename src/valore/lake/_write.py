@@ -142,6 +142,12 @@ def _statistics(part: pa.Table | int) -> str:
     return json.dumps({"numRecords": rows, "minValues": least, "maxValues": most, "nullCount": nulls})
 
 
+def settle(folder: Path, version: int) -> None:
+    """Have one entry of a table's log reach the disk."""
+    sync(folder / "_delta_log" / f"{version:020}.json")
+    sync(folder / "_delta_log")
+
+
 def sync(path: Path) -> None:
     """Have a file (or the names in a folder) reach the disk."""
     handle = os.open(path, os.O_RDONLY)

@@ -148,6 +148,7 @@ def _account(native: pa.Table, source: str) -> pa.Table:
 
 def _accounts(given: Mapping[str, pa.Array], rows: int, source: str, revision: npt.NDArray[np.int64]) -> pa.Table:
     columns = {f.name: given.get(f.name, nothing(rows, f.type)) for f in ACCOUNTS}
+    columns |= {name: _unless_empty(columns[name]) for name in ("links", "aliases")}
     content = [columns[name] for name in Account._fields[3:] if name != "seen"]
     place = given["place"][0].as_py() if rows else ""
     columns["key"] = keys.keys(place, _flat(given["id"]))
@@ -277,6 +278,16 @@ def _full_lists(column: pa.Array) -> pa.Array:
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     return pa.ListArray.from_arrays(offsets, pc.list_flatten(column))
+
+
+def _unless_empty(column: pa.Array) -> pa.Array:
+    """Return lists where an empty one is null: it says nothing, and adds nothing to a digest."""
+    if column.null_count == len(column):
+        return column
+    full = pc.greater(pc.list_value_length(column), 0)
+    if not pc.any(full).as_py():
+        return nothing(len(column), column.type)
+    return pc.if_else(full, column, pa.scalar(None, column.type))
 
 
 def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:

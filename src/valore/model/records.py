@@ -109,6 +109,10 @@ class Account(NamedTuple):
     language: str | None = None
     seen: Instant | None = None
     """When the profile was as described; None when not said."""
+    links: tuple[str, ...] = ()
+    """Addresses that the profile gives as its holder's own: home page, fields marked rel=me."""
+    aliases: tuple[str, ...] = ()
+    """Addresses of other accounts of the same holder, as ActivityStreams' alsoKnownAs says."""
 
 
 class Interaction(NamedTuple):

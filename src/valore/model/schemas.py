@@ -86,6 +86,8 @@ ACCOUNTS = pa.schema(
         pa.field("location", pa.string()),
         pa.field("language", pa.string()),
         pa.field("seen", INSTANT),
+        pa.field("links", STRINGS),  # null where there are none
+        pa.field("aliases", STRINGS),
         *_EDITION,
         *_SOURCE,
     ]

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ _TAGS = ("Hashtag", "Tag")
 _STATUS = re.compile(r"(https?://[^/]+/(?:ap/)?users/[^/]+)/statuses/(\d+)")
 _ANCHOR = re.compile(r"<a\b([^<>]*)>", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
+_REL = re.compile(r"""(?<![\w-])rel\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 _NO_LINK = re.compile(r"\b(?:mention|hashtag)\b")
 
 
@@ -41,6 +42,8 @@ def account(actor: Mapping[str, Any]) -> Account:
         created=_at(actor.get("published")),
         automated=kind in ("Service", "Application") if kind in ACTORS else None,
         default_picture=not actor.get("icon"),
+        links=own(f.get("value") for f in _list(actor.get("attachment")) if isinstance(f, dict)),
+        aliases=tuple(dict.fromkeys(a for a in map(_one, _list(actor.get("alsoKnownAs"))) if a)),
     )
 
 
@@ -233,6 +236,13 @@ def links(content: str) -> tuple[str, ...]:
     found = (_HREF.search(a) for a in _ANCHOR.findall(content) if not _NO_LINK.search(a))
     addresses = (repair(html.unescape(href[1])) for href in found if href)
     return tuple(a for a in addresses if a.startswith(("http://", "https://")))
+
+
+def own(fields: Iterable[Any]) -> tuple[str, ...]:
+    """Return the addresses that fields of a profile (HTML) mark as its holder's own with rel=me, each once."""
+    anchors = (a for value in fields if isinstance(value, str) for a in _ANCHOR.findall(value))
+    marked = (a for a in anchors if any("me" in rel.lower().split() for rel in _REL.findall(a)))
+    return tuple(dict.fromkeys(address for a in marked for address in links(f"<a{a}>")))
 
 
 def _at(date: Any) -> Instant | None:

@@ -14,7 +14,7 @@ from valore.model.records import Account, Fault, Instant, Interaction, Observati
 from valore.model.text import plain, repair
 from valore.model.time import Moment, iso
 from valore.places import _activity as activity
-from valore.places._activity import PLACE, author_of, links, visibility
+from valore.places._activity import PLACE, author_of, links, own, visibility
 from valore.places._answer import SLIPS, Answer, count, objects, things, whole
 
 _VISIBILITY = {"public": "public", "unlisted": "unlisted", "private": "followers", "direct": "private"}
@@ -184,6 +184,7 @@ def _account(known: _Known, account: Any, pointer: str) -> Iterator[Account]:
         protected=locked if isinstance(locked, bool) else None,
         default_picture=str(account["avatar"]).endswith("/missing.png") if account.get("avatar") else None,
         seen=known.answer.seen,
+        links=own(f.get("value") for f in _dicts(account.get("fields"))),
     )
 
 

@@ -98,6 +98,7 @@ def _user(thing: Mapping[str, Any]) -> dict[str, str | None]:
         "name": text(thing["name"]),
         "bio": about if isinstance(about, str) else None,
         "url": text(thing.get("link")),
+        "home": text(thing.get("url")),
     }
 
 

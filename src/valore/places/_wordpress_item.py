@@ -155,7 +155,8 @@ def heading(value: object) -> str | None:
 
 
 def user(site: str, said: Mapping[str, str | None], pointer: str) -> Account:
-    """Return somebody with an account: `id`, `login`, `name`, `bio`, `url`."""
+    """Return somebody with an account: `id`, `login`, `name`, `bio`, `url`, and `home`, their own page."""
+    page = text(said.get("home")) or ""
     return Account(
         place=PLACE,
         id=member_id(site, said["id"] or ""),
@@ -164,6 +165,7 @@ def user(site: str, said: Mapping[str, str | None], pointer: str) -> Account:
         name=text(said.get("name")),
         bio=heading(said.get("bio")),
         url=text(said.get("url")),
+        links=(page,) if page.startswith(("http://", "https://")) else (),
     )
 
 

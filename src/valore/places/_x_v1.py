@@ -163,7 +163,15 @@ def _account(answer: Answer, user: Mapping[str, Any], pointer: str) -> Account:
         default_picture=_flag(user.get("default_profile_image")),
         location=_text(user.get("location")),
         seen=answer.seen,
+        links=_pages(user),
     )
+
+
+def _pages(user: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the home page of a profile in full."""
+    urls = _dict(_dict(user.get("entities")).get("url")).get("urls") or ()
+    found = (_text(url.get("expanded_url")) or "" for url in urls)
+    return tuple(address for address in found if address.startswith(("http://", "https://")))
 
 
 def _written_out(user: Mapping[str, Any]) -> str:

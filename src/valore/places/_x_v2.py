@@ -289,7 +289,15 @@ def _account(user: Mapping[str, Any], where: Where, known: _Known) -> Account:
         default_picture="/default_profile" in picture if isinstance(picture, str) else None,
         location=_said(user.get("location")),
         seen=known.seen,
+        links=_pages(user),
     )
+
+
+def _pages(user: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the home page of a profile in full."""
+    urls = map(_dict, _list(_dict(_dict(user.get("entities")).get("url")).get("urls")))
+    found = (_said(url.get("expanded_url")) or "" for url in urls)
+    return tuple(address for address in found if address.startswith(("http://", "https://")))
 
 
 def _long(user: Mapping[str, Any], name: str) -> str:

@@ -15,6 +15,8 @@ from valore.places import _mastodon_api as api
 from valore.places._activity import PLACE, account, records, visibility
 from valore.places._answer import KIND, opened
 
+_OWN = ("attachment", "alsoKnownAs")
+"""Lists of an actor: fields of the profile, and other accounts."""
 _ACTOR, _OUTBOX, _LIKES = "actor.json", "outbox.json", "likes.json"
 _PRIVATE = (
     *("bookmarks", "blocked", "muted", "lists", "following", "followers", "filters", "custom_filters"),
@@ -102,13 +104,16 @@ def _why_not(name: str) -> str:
 
 def _actor(source: Export, member: str) -> Iterator[Raw | Fault]:
     value: dict[str, Any] = {}
+    lists: dict[str, list[Any]] = {}
     for item in source.items(member):
         if isinstance(item, Fault):
             yield item
         elif item[0].count("/") == 1:
             value[item[0][1:]] = item[1]
+        elif (name := item[0].split("/")[1]) in _OWN:
+            lists.setdefault(name, []).append(item[1])
     if value.get("id"):
-        yield Raw("actor", Where(member, ""), value)
+        yield Raw("actor", Where(member, ""), value | lists)
 
 
 def _outbox(source: Export, member: str) -> Iterator[Raw | Fault]:
