@@ -62,6 +62,9 @@ def _suggested(frame: Frame, json: bool) -> None:
     if json:
         frame.json({"suggestions": [_suggestion(s) for s in found]})
         return
+    if not found:
+        frame.say(N_("nothing says of two accounts that they are one holder's"))
+        return
     columns = (
         ("first", words.say(N_("account"))),
         ("second", words.say(N_("other account"))),
