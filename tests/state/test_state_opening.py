@@ -4,14 +4,16 @@ import sqlite3
 import stat
 import threading
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils.connection import ConnectionDoesNotExist
 
 from valore.errors import SettingsError, StateError, UnknownName
-from valore.state import addresses, examine, open_state, sqlite_url
+from valore.state import addresses, examine, migrations, open_state, sqlite_url
 from valore.state.addresses import connection
 from valore.state.models import Workspace
 
@@ -54,6 +56,23 @@ def test_a_database_of_a_newer_valore_is_left_alone(url: str) -> None:
     with pytest.raises(StateError, match="newer Valore"):
         open_state(url)
     assert examine(url).unknown == ("0999_later",)
+
+
+def test_a_step_is_noted_in_the_transaction_that_takes_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that dies before a note leaves no tables that the next one would make again."""
+    noted = MigrationRecorder.record_applied
+    for step in sorted(module.name for module in iter_modules(migrations.__path__)):
+
+        def dies(recorder: MigrationRecorder, app: str, name: str, step: str = step) -> None:
+            if name == step:
+                raise OSError(f"killed before {name} was noted")
+            noted(recorder, app, name)
+
+        monkeypatch.setattr(MigrationRecorder, "record_applied", dies)
+        with pytest.raises(StateError, match=f"killed before {step}"):
+            open_state(url)
+    monkeypatch.undo()
+    assert open_state(url).workspaces() == ()
 
 
 def test_the_models_need_no_further_migration(tmp_path: Path) -> None:

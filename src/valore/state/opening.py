@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.apps import apps
@@ -132,8 +132,25 @@ def _alone_on_file(path: Path) -> Iterator[None]:
         yield
 
 
+class _WholeSteps(MigrationExecutor):
+    """Takes each migration and the note that it was taken in one transaction.
+
+    Django notes a migration that makes indices only after it was committed: a process killed in
+    between leaves tables that the next one would make again.
+    """
+
+    def apply_migration(self, state: Any, migration: Any, *_fake: bool, **_faked: bool) -> Any:
+        """Return the state after a migration; what was left for the end of it is done before it is noted."""
+        with self.connection.schema_editor(atomic=migration.atomic) as editor:
+            state = migration.apply(state, editor)
+            while editor.deferred_sql:
+                editor.execute(editor.deferred_sql.pop(0), None)
+            self.record_migration(migration)  # type: ignore[call-arg]  # the stubs know an older Django
+        return state
+
+
 def _migrate(database: BaseDatabaseWrapper) -> None:
-    executor = MigrationExecutor(database)
+    executor = _WholeSteps(database)
     unknown = _unknown(executor)
     if unknown:
         raise StateError(
