@@ -1,26 +1,26 @@
 """Trained models as files: versioned, with checksums, loaded once for each process, read-only.
 
-A folder of artefacts holds `NAME.npz` files and a `manifest.json` that gives each its version and
-SHA-256. The folder of the package is read unless VALORE_MODELS names another, in which a model
-trained by the user stands; what is missing there is taken from the package.
+A folder of artefacts holds for each model `NAME.npz` and `NAME.json`, which gives its version, the
+SHA-256 of the file, and the figures that its card shows. A model that needs no arrays has only the
+second. The folder of the package is read unless VALORE_MODELS names another, in which a model trained
+by the user stands; what is missing there is taken from the package.
 """
 
 import hashlib
 import io
-import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
 from valore.errors import N_, SettingsError
 
 PACKAGED = Path(__file__).parent / "artefacts"
 FOLDER = "VALORE_MODELS"
-MANIFEST = "manifest.json"
 
 
 def load(name: str) -> Mapping[str, Any]:
@@ -34,43 +34,60 @@ def load(name: str) -> Mapping[str, Any]:
 
 def version(name: str) -> str:
     """Return `NAME@VERSION` of the artefact that `load` would read."""
-    return f"{name}@{manifest(_folder(name))[name]['version']}"
+    return f"{name}@{sheet(name)['version']}"
 
 
-def manifest(folder: Path) -> Mapping[str, Mapping[str, str]]:
-    """Return version and sha256 of each artefact of a folder, by name; empty where there is no manifest."""
-    path = folder / MANIFEST
-    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
+def sheet(name: str) -> Mapping[str, Any]:
+    """Return what `NAME.json` says: `version`, `sha256` (None without arrays), `figures` (a list of tables)."""
+    return _sheet(_folder(name), name)
 
 
-def save(folder: Path, name: str, version: str, arrays: Mapping[str, Any]) -> Path:
-    """Write an artefact and its line in the manifest; the same arrays give the same bytes."""
+def save(folder: Path, name: str, version: str, arrays: Mapping[str, Any], figures: Sequence[Any] = ()) -> Path:
+    """Write an artefact and its sheet, and return the artefact's path; the same arrays give the same bytes.
+
+    Args:
+        folder: Where; made when it is not there.
+        name: Of the model.
+        version: What stands after the `@`.
+        arrays: By name; empty for a model without arrays, which has only a sheet (whose path is returned).
+        figures: Tables of its card, as `Card` has them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.npz"
-    written = io.BytesIO()
-    np.savez_compressed(written, **dict(sorted(arrays.items())))
-    path.write_bytes(written.getvalue())
-    listed = {**manifest(folder), name: {"version": version, "sha256": _sha256(written.getvalue())}}
-    (folder / MANIFEST).write_text(json.dumps(dict(sorted(listed.items())), indent=1) + "\n", "utf-8")
-    return path
+    path, written = folder / f"{name}.npz", io.BytesIO()
+    if arrays:
+        np.savez_compressed(written, **dict(sorted(arrays.items())))
+        path.write_bytes(written.getvalue())
+    told = {"version": version, "sha256": _sha256(written.getvalue()) if arrays else None, "figures": figures}
+    noted = folder / f"{name}.json"
+    layout = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    noted.write_bytes(orjson.dumps(told, default=lambda score: score._asdict(), option=layout))
+    return path if arrays else noted
 
 
 def _folder(name: str) -> Path:
     given = os.environ.get(FOLDER)
-    return Path(given) if given and name in manifest(Path(given)) else PACKAGED
+    return Path(given) if given and (Path(given) / f"{name}.json").is_file() else PACKAGED
+
+
+@cache
+def _sheet(folder: Path, name: str) -> Mapping[str, Any]:
+    path = folder / f"{name}.json"
+    if not path.is_file():
+        raise SettingsError(N_("the model '{name}' is not in {folder}"), name=name, folder=str(folder))
+    return dict(orjson.loads(path.read_bytes()))
 
 
 @cache
 def _load(folder: Path, name: str) -> Mapping[str, Any]:
-    known = manifest(folder)
-    path = folder / f"{name}.npz"
-    if name not in known or not path.is_file():
+    said, path = _sheet(folder, name)["sha256"], folder / f"{name}.npz"
+    if said is None or not path.is_file():
         raise SettingsError(N_("the model '{name}' is not in {folder}"), name=name, folder=str(folder))
     written = path.read_bytes()
-    if _sha256(written) != known[name]["sha256"]:
+    if _sha256(written) != said:
         raise SettingsError(
-            N_("the model file {file} is damaged: its checksum is not the one in the manifest"),
+            N_("the model file {file} is damaged: its checksum is not the one in {sheet}"),
             file=path.name,
+            sheet=f"{name}.json",
         )
     with np.load(io.BytesIO(written), allow_pickle=False) as opened:
         arrays = {key: opened[key] for key in opened.files}

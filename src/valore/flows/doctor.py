@@ -106,11 +106,11 @@ def _assets(package: str, folder: str) -> Check:
 
 
 def _listed(place: Traversable) -> dict[str, str]:
-    """Return file and digest; manifests are lists of files, or artefacts (NAME.npz) by name."""
-    said = json.loads((place / "manifest.json").read_text("utf-8"))
-    if isinstance(said, dict):
-        return {f"{name}.npz": entry["sha256"] for name, entry in said.items()}
-    return {entry["file"]: entry["sha256"] for entry in said}
+    """Return file and digest; a folder has one list of its files, or a sheet NAME.json beside each NAME.npz."""
+    if (place / "manifest.json").is_file():
+        return {entry["file"]: entry["sha256"] for entry in json.loads((place / "manifest.json").read_text("utf-8"))}
+    sheets = {f.name: json.loads(f.read_text("utf-8")) for f in place.iterdir() if f.name.endswith(".json")}
+    return {n.replace(".json", ".npz"): s["sha256"] for n, s in sorted(sheets.items()) if s["sha256"] is not None}
 
 
 def _digest(file: Traversable) -> str | None:

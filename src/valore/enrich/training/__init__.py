@@ -7,12 +7,16 @@ seed give the same model. Without `--noncommercial` no text under a NonCommercia
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Protocol
 
 from valore.errors import UnknownName
 
-NAMES = ("actor", "automation", "polarity", "stance", "theme")
-"""Models that can be trained, by name."""
+if TYPE_CHECKING:
+    from valore.enrich.training._card import Card, Tables
+
+NAMES = tuple(sorted(m.name for m in iter_modules(__path__) if not m.name.startswith("_")))
+"""Models that have a card, by name: each is a module of this folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,13 @@ class Training(Protocol):
     """One module of this folder."""
 
     def train(self, order: Order) -> Path:
-        """Write artefact and card, and return the path of the artefact."""
+        """Write artefact, sheet and card; return the path of the artefact, of the sheet where there are no arrays."""
+
+    def figures(self, order: Order) -> "Tables":
+        """Measure the artefact in use on the rows that its card reports; nothing is trained or written."""
+
+    def card(self, tables: "Tables") -> "Card":
+        """Return the card with these figures."""
 
 
 def train(name: str, order: Order) -> Path:
@@ -49,7 +59,16 @@ def train(name: str, order: Order) -> Path:
         UnknownName: no model of that name can be trained.
         SourceError: a set is not in the folder.
     """
+    return module(name).train(order)
+
+
+def module(name: str) -> Training:
+    """Return the training of a model.
+
+    Raises:
+        UnknownName: no model of that name has one.
+    """
     if name not in NAMES:
         raise UnknownName("model", name, NAMES)
-    module: Training = importlib.import_module(f"valore.enrich.training.{name}")
-    return module.train(order)
+    found: Training = importlib.import_module(f"valore.enrich.training.{name}")
+    return found

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from valore.enrich.training._score import Score
 
+Tables = tuple[tuple[str, tuple[Score, ...]], ...]
+"""Title and rows of each table of figures of a card."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
@@ -21,9 +24,8 @@ class Card:
     sets: tuple[tuple[str, str, str], ...]
     """Name, use, licence as stated by its source."""
     split: str
-    tables: tuple[tuple[str, tuple[Score, ...]], ...]
+    tables: Tables
     """Title and rows of each table of figures."""
-    metric: str = "macro-F1"
     failures: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> Path:
@@ -37,7 +39,7 @@ class Card:
         """Return the card as Markdown."""
         sets = "\n".join(f"| {name} | {use} | {licence} |" for name, use, licence in self.sets)
         fails = "\n".join(f"- {f}" for f in self.failures)
-        figures = "\n\n".join(f"### {title}\n\n{_table(rows, self.metric)}" for title, rows in self.tables)
+        figures = "\n\n".join(f"### {title}\n\n{_table(rows)}" for title, rows in self.tables)
         return (
             f"# {self.name} ({self.version})\n\n{self.purpose}\n\n"
             f"**In italiano.** {self.summary_it}\n\n## How it works\n\n{self.how}\n\n"
@@ -47,14 +49,14 @@ class Card:
         )
 
 
-def _table(rows: tuple[Score, ...], metric: str) -> str:
-    head = f"| part | n | {metric} | 95% interval | ECE | plain TF-IDF |\n|---|---|---|---|---|---|\n"
-    return head + "\n".join(f"| {r.part} | {r.n:,} | {_figures(r)} |" for r in rows)
+def _table(rows: tuple[Score, ...]) -> str:
+    head = "| part | metric | n | ours | 95% interval | ECE | plain TF-IDF | aim |\n|---|---|---|---|---|---|---|---|\n"
+    return head + "\n".join(f"| {r.part} | {r.metric} | {r.n:,} | {_figures(r)} |" for r in rows)
 
 
 def _figures(row: Score) -> str:
     between = "–" if math.isnan(row.low) else f"{_share(row.low)}–{_share(row.high)}"
-    return " | ".join((_share(row.value), between, _share(row.ece), _share(row.baseline)))
+    return " | ".join((_share(row.value), between, _share(row.ece), _share(row.baseline), _share(row.aim)))
 
 
 def _share(value: float) -> str:
