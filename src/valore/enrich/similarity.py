@@ -1,69 +1,99 @@
 """How alike two texts are: in meaning, in words, letter by letter."""
 
-import re
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from valore.enrich import Over
-from valore.enrich._classes import UNDECIDED
+from valore.enrich import Over, _artefacts
+from valore.enrich._classes import answer, schema
 from valore.enrich._columns import column
 from valore.enrich._copies import overlaps, plain
 from valore.enrich._languages import UNKNOWN
+from valore.enrich._pairs import features
 from valore.enrich._sentences import encode
 from valore.enrich._text import words
 from valore.enrich.language import PLUGIN as LANGUAGE
 from valore.enrich.near_duplicate import ALIKE
 from valore.enrich.novelty import APART as _APART
 
-_MEANING, _WORDS = 0.6, 0.4
-"""Shares of the cosine of sentence vectors and of the overlap of words, in one language."""
-_SAME, _OTHER = 0.65, 0.55
-"""Similarity from which two texts say the same, and below which they do not."""
+CLASSES = ("paraphrase", "different")
+_LABEL = schema("paraphrase", CLASSES, reason=False)
+_SURE = 0.65
+"""Least probability of a label; below it `paraphrase` is undecided."""
+_PAIRS = 2048
+"""Pairs read at once."""
 
 
 class Similarity:
-    """`similarity` in [0, 1], `paraphrase` (paraphrase, different, undecided) and `near_duplicate` (true, false).
+    """`similarity` in [0, 1], `near_duplicate` (true, false) and `paraphrase` with its probabilities.
 
-    Meaning and words are weighed together; two texts in different languages are judged by meaning
-    alone. Null where one of the two has no letter.
+    Meaning, matched words and shared words are weighed together; two texts in different languages are
+    judged by meaning alone. `paraphrase` (paraphrase, different, undecided) is for a stream in which one
+    pair of five says the same; `similarity` does not depend on such a share. Null where one of the two has
+    no letter.
     """
 
     name = "similarity"
-    version = "similarity@1"
     over = Over.PAIRS
     requires = ("text", "other")
     provides = pa.schema(
         [
             pa.field("similarity", pa.float64()),
-            pa.field("paraphrase", pa.string()),
+            _LABEL.field(0),
             pa.field("near_duplicate", pa.bool_()),
+            *list(_LABEL)[1:],
         ]
     )
     classes: tuple[str, ...] = ()
     languages: frozenset[str] | None = None
     whole = False
 
+    @property
+    def version(self) -> str:
+        """`similarity@N`, of the artefact in use."""
+        return _artefacts.version("similarity")
+
     def enrich(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the three columns for pairs in the columns `text` and `other`."""
+        """Return the columns for pairs in the columns `text` and `other`."""
         sides = [words(column(batch, name)) for name in ("text", "other")]
         able = pc.and_(*(pc.match_substring_regex(side, r"\pL") for side in sides))
-        alike = _alike(*sides)
-        label = np.where(alike >= _SAME, "paraphrase", np.where(alike < _OTHER, "different", UNDECIDED))
-        copied = _letters(*sides) >= ALIKE
-        found = (pa.array(alike), pa.array(label.astype(object), pa.string()), pa.array(copied))
-        columns = [pc.if_else(able, c, None) for c in found]
+        model = _artefacts.load("similarity")
+        found = [_read(model, *(s.slice(at, _PAIRS) for s in sides)) for at in range(0, batch.num_rows, _PAIRS)]
+        alike, p = (np.concatenate(part) for part in zip(*found, strict=True)) if found else (np.zeros(0), np.zeros(0))
+        both = np.stack([p, 1 - p], axis=1)
+        label = answer(_LABEL, CLASSES, both, able.to_numpy(zero_copy_only=False), both.max(axis=1) >= _SURE)
+        copied = pc.if_else(able, pa.array(_letters(*sides) >= ALIKE), None)
+        columns = [pc.if_else(able, pa.array(alike), None), label.column(0), copied, *label.columns[1:]]
         return pa.RecordBatch.from_arrays(columns, schema=self.provides)
 
 
-def _alike(one: pa.Array, other: pa.Array) -> Any:
+def _read(model: Any, one: pa.Array, other: pa.Array) -> tuple[Any, Any]:
+    """Return similarity and probability of a paraphrase of pairs of bare texts."""
+    found = seen(one, other)
+    apart = _apart(one, other)
+    return alike(model, found, apart), probability(model, found, apart)
+
+
+def seen(one: pa.Array, other: pa.Array) -> Any:
+    """Return the features of pairs of bare texts, (n, 3), as `_pairs.NAMES` has them."""
     unit = encode(pa.concat_arrays([one, other]))
-    cosine = np.einsum("nd,nd->n", unit[: len(one)], unit[len(one) :]).clip(0, 1)
-    shared = _words(one, other)
-    both = _MEANING * cosine + _WORDS * shared
-    return np.where(_apart(one, other), cosine + _APART, both).clip(0, 1)
+    cosine = np.einsum("nd,nd->n", unit[: len(one)], unit[len(one) :])
+    return features(one.to_pylist(), other.to_pylist(), cosine)
+
+
+def alike(model: Any, found: Any, apart: Any) -> Any:
+    """Return the similarity of pairs from their features: weighed, or their meaning where languages differ."""
+    weights = model["weights"].astype(float)
+    return np.where(apart, found[:, 0] + _APART, found @ (weights / weights.sum())).clip(0, 1)
+
+
+def probability(model: Any, found: Any, apart: Any) -> Any:
+    """Return the probability that each pair says the same."""
+    near = found @ model["weights"].astype(float) + model["bias"]
+    across = found[:, 0] * model["across_weight"] + model["across_bias"]
+    return 1 / (1 + np.exp(-np.where(apart, across, near).astype(float)))
 
 
 def _apart(one: pa.Array, other: pa.Array) -> Any:
@@ -71,13 +101,6 @@ def _apart(one: pa.Array, other: pa.Array) -> Any:
     said = [LANGUAGE.enrich(pa.record_batch({"text": side})).column("language") for side in (one, other)]
     clear = [pc.not_equal(s, UNKNOWN) for s in said]
     return pc.and_(pc.not_equal(*said), pc.and_(*clear)).to_numpy(zero_copy_only=False)
-
-
-def _words(one: pa.Array, other: pa.Array) -> Any:
-    """Return the overlap of words of each pair: shared over the smaller set's and the larger's geometric mean."""
-    sides = ([frozenset(re.findall(r"\w+", t)) for t in plain(side).to_pylist()] for side in (one, other))
-    pairs = zip(*sides, strict=True)
-    return np.array([len(a & b) / max((len(a) * len(b)) ** 0.5, 1) for a, b in pairs], float)
 
 
 def _letters(one: pa.Array, other: pa.Array) -> Any:
