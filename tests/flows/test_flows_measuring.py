@@ -380,6 +380,22 @@ def test_faces_share_out_everything_and_only_the_visible_are_named() -> None:
     assert told.concentration >= 1 / 4 - 1e-9
 
 
+def test_a_face_that_does_not_show_itself_shows_no_posts() -> None:
+    """Neither its own, which would name it, nor those of others, on which its share does not rest."""
+    told = lume().faces
+    assert told is not None
+    made, whole = world()
+    hidden = [s for f, s in scene_of(made, "lume").faces if not f.visible]
+    theirs = {key(a.place, a.id) for s in hidden for a in s.accounts}
+    author = dict(zip(whole["posts"]["key"].to_pylist(), whole["posts"]["author"].to_pylist(), strict=True))
+    for face in told.shares:
+        kept_back = face.name.startswith("#")
+        assert (face.share.evidence == (), face.share.withheld is Reason.HIDDEN) == (kept_back, kept_back)
+        assert not theirs & {author[post] for post in face.share.evidence}
+    assert told.people.evidence
+    assert not theirs & {author[post] for post in told.people.evidence}
+
+
 def test_a_face_that_has_left_counts_until_that_day() -> None:
     made, whole = world()
     scene = scene_of(made, "lume")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from valore.errors import UnknownName
+from valore.model.estimate import Reason
 from valore.model.reading import Effect, Reading
 from valore.present.language import Words
 from valore.present.page import Cards, Estimates, Heading, Link, Measured, Notes, Page, Section, Text, walk
@@ -111,6 +112,17 @@ def test_a_person_and_a_brand_are_asked_differently(brand: Reading, person: Read
 def test_faces_who_did_not_agree_are_counted_and_never_named(brand: Reading) -> None:
     assert "Elsa" not in html.document(report.page(brand, IT))
     assert "1 volto non ha acconsentito" in html.document(report.page(brand, IT))
+
+
+def test_a_face_that_is_not_seen_by_the_brand_shows_no_posts(brand: Reading) -> None:
+    assert brand.faces is not None
+    hidden = brand.faces.shares[2]
+    share = replace(hidden.share, evidence=(), withheld=Reason.HIDDEN)
+    unseen = replace(hidden, slug="face-2", name="#2", share=share)
+    faces = replace(brand.faces, shares=(*brand.faces.shares[:2], unseen))
+    page = report.page(replace(brand, faces=faces), EN)
+    assert "the posts are not shown" in html.document(page)
+    assert "the posts are not shown" not in html.document(report.page(brand, EN))
 
 
 def test_lenses_that_lie_apart_are_said_to_disagree(brand: Reading) -> None:

@@ -1,6 +1,6 @@
 """The brand and its faces, as the brand may see them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pyarrow as pa
@@ -8,8 +8,8 @@ import pyarrow as pa
 from valore.engine import Engine
 from valore.flows._scene import Scene
 from valore.flows._stage import Params
-from valore.measure.faces import Shares, shares
-from valore.model.estimate import Estimate, Result
+from valore.measure.faces import shares
+from valore.model.estimate import Estimate, Reason
 from valore.model.reading import Faces, FaceShare
 from valore.model.settings import Method
 
@@ -19,29 +19,25 @@ def faces(engine: Engine, setting: Scene, values: Params, method: Method) -> Fac
 
     None without a consenting face, or where too few people are engaged.
     """
-    told = carried(engine, setting, values, method)
+    groups = engine.ask("faces_groups", **values) if setting.faces else None
+    if groups is None or not groups.num_rows:
+        return None
+    seen = _evidence(engine.ask("faces_evidence", **values))
+    told = shares(groups, seen, [setting.subject.slug, *(s.slug for _, s in setting.faces)], method)
     if told is None or not isinstance(told.people, Estimate):
         return None
     voices = _voices(engine.ask("faces_copies", **values), setting)
-    shown = tuple(_shown(setting, i, r, voices) for i, r in enumerate(told.shares) if isinstance(r, Estimate))
+    hidden = frozenset(post for face, person in setting.faces if not face.visible for post in seen.get(person.slug, ()))
     return Faces(
-        shares=shown,
+        shares=tuple(
+            _shown(setting, i, r, voices, hidden) for i, r in enumerate(told.shares) if isinstance(r, Estimate)
+        ),
         left_out=setting.left_out,
-        people=told.people,
+        people=_without(told.people, hidden),
         overlap=told.overlap,
         key_person_risk=told.key_person_risk,
         concentration=told.concentration,
     )
-
-
-def carried(engine: Engine, setting: Scene, values: Params, method: Method) -> Shares | None:
-    """Return the shares of all players in the order of `_stage.players`, the brand first."""
-    if not setting.faces:
-        return None
-    groups = engine.ask("faces_groups", **values)
-    names = [setting.subject.slug, *(s.slug for _, s in setting.faces)]
-    seen = _evidence(engine.ask("faces_evidence", **values), setting)
-    return shares(groups, seen, names, method) if groups.num_rows else None
 
 
 def posts(told: Faces | None) -> Iterator[int]:
@@ -51,28 +47,35 @@ def posts(told: Faces | None) -> Iterator[int]:
         yield from (post for face in told.shares for post in face.share.evidence)
 
 
-def _evidence(found: pa.Table, setting: Scene) -> dict[str, tuple[int, ...]]:
-    """Return each player's posts; a face that does not show itself to the brand shows no posts either."""
-    hidden = {s.slug for f, s in setting.faces if not f.visible}
+def _evidence(found: pa.Table) -> dict[str, tuple[int, ...]]:
+    """Return each player's posts."""
     seen: dict[str, list[int]] = {}
     for row in found.to_pylist():
         seen.setdefault(row["player"], []).append(row["post"])
-    open_ = {slug: tuple(p) for slug, p in seen.items() if slug not in hidden}
-    return open_ or {slug: tuple(p) for slug, p in seen.items()}
+    return {slug: tuple(posts) for slug, posts in seen.items()}
 
 
-def _shown(setting: Scene, number: int, share: Result, voices: dict[str, float | None]) -> FaceShare:
-    assert isinstance(share, Estimate)
+def _shown(
+    setting: Scene, number: int, share: Estimate, voices: Mapping[str, float | None], hidden: frozenset[int]
+) -> FaceShare:
     if not number:
-        return FaceShare(slug=setting.subject.slug, name=setting.subject.name, share=share)
+        return FaceShare(slug=setting.subject.slug, name=setting.subject.name, share=_without(share, hidden))
     face, person = setting.faces[number - 1]
     if not face.visible:
         return FaceShare(slug=f"face-{number}", name=f"#{number}", share=_unnamed(share, number))
+    share = _without(share, hidden)
     return FaceShare(slug=person.slug, name=person.name, share=share, own_voice=voices.get(person.slug))
 
 
 def _unnamed(share: Estimate, number: int) -> Estimate:
-    return replace(share, name=f"face:{number}")
+    """Return the share of a face that does not show itself to the brand: its posts would name it."""
+    return replace(share, name=f"face:{number}", evidence=(), withheld=Reason.HIDDEN)
+
+
+def _without(share: Estimate, hidden: frozenset[int]) -> Estimate:
+    """Return an estimate that does not name the posts of faces which do not show themselves to the brand."""
+    open_ = tuple(post for post in share.evidence if post not in hidden)
+    return replace(share, evidence=open_, withheld=None if open_ else Reason.HIDDEN)
 
 
 def _voices(copies: pa.Table, setting: Scene) -> dict[str, float | None]:

@@ -49,6 +49,8 @@ class Reason(StrEnum):
     NO_FACES = "no_faces"
     FEW_COMPONENTS = "few_components"
     MISSING_COMPONENT = "missing_component"
+    HIDDEN = "hidden"
+    """Why evidence is not shown: there is a number."""
 
 
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -66,6 +68,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.NO_FACES: N_("no consenting face is linked to the brand"),
         Reason.FEW_COMPONENTS: N_("fewer than four components are known"),
         Reason.MISSING_COMPONENT: N_("a component that this lens needs is missing"),
+        Reason.HIDDEN: N_("the posts are not shown: the face has not chosen to be seen by the brand"),
     }
 )
 """Reasons in plain English (the message ids of the translations)."""
@@ -75,7 +78,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
 class Estimate:
     """A value with its 90% interval, grade, evidence and method.
 
-    Cannot be built without them: a number without evidence is refused.
+    Cannot be built without them: a number without evidence is refused. Evidence that the reader may not see
+    is no missing evidence, but the estimate says why it is not there.
     """
 
     name: str
@@ -93,14 +97,16 @@ class Estimate:
     unit: Unit = Unit.POINTS
     details: Mapping[str, float | str | None] = field(default_factory=dict)
     """Parts and figures shown beside the value (raw counts, controversy, clarity…)."""
+    withheld: Reason | None = None
+    """Why none of the posts it rests on is named, where they are not for whoever reads it; None where some are."""
     draws: npt.NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
     """Joint draws of the value, shape (R,), aligned between the components of one subject."""
 
     def __post_init__(self) -> None:
-        """Refuse an interval that does not hold the value, or no evidence."""
+        """Refuse an interval that does not hold the value, or no evidence and no reason to keep it back."""
         if not self.low <= self.value <= self.high:
             raise ValueError(f"{self.name}: {self.value} is outside [{self.low}, {self.high}]")
-        if not self.evidence:
+        if bool(self.evidence) == (self.withheld is not None):
             raise ValueError(f"{self.name}: a number needs the posts it rests on")
 
 

@@ -172,8 +172,9 @@ def _together(known: Faces, words: Words, shelf: Shelf, *, one: bool) -> tuple[B
     said: list[tuple[Inline, ...]] = [
         (words.say("{share} of what each reaches alone is reached by more than one: the overlap.", share=twice),),
         (words.say("Without the one who carries most, {share} of these people would be missing.", share=risk),),
-        (words.say("Both rest on the same posts:"), " ", *spaced(shelf.links(known.people.evidence, words))),
     ]
+    if people.evidence:
+        said.append((words.say("Both rest on the same posts:"), " ", *spaced(people.evidence)))
     if known.left_out:
         said.append((words.many(
             "{count} face has not agreed and is counted here only as a number.",

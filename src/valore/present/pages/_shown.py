@@ -120,9 +120,14 @@ def measured(name: str, result: Result, words: Words, shelf: Shelf, *, label: st
         low=known.low if known else None,
         middle=middle,
         high=known.high if known else None,
-        notes=parts(result.details, words),
+        notes=(*parts(result.details, words), *_withheld(known, words)),
         id=f"number-{name}",
     )
+
+
+def _withheld(known: Estimate | None, words: Words) -> tuple[str, ...]:
+    """Say why no post is named beside a number."""
+    return (words.reason(known.withheld),) if known is not None and known.withheld is not None else ()
 
 
 def authors_text(result: Result, words: Words) -> str:

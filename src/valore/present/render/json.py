@@ -56,6 +56,7 @@ def result(of: Result) -> dict[str, Any]:
     common = {
         "effective_authors": round(of.effective_authors, 3),
         "evidence": [str(e) for e in of.evidence],
+        **({"withheld": str(of.withheld)} if isinstance(of, Estimate) and of.withheld else {}),
         "method": of.method,
         "details": dict(of.details),
     }
