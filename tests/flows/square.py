@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from valore.errors import SourceError
@@ -64,6 +65,15 @@ class Lasting(Reader):
 
     def close(self) -> None:
         """Leave the child running."""
+
+    @property
+    def computed(self) -> float:
+        """Return the processor time that the running child has taken, in seconds."""
+        process = self._child._process
+        if process is None or process.poll() is not None:
+            return 0.0
+        told = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
     def __enter__(self) -> Self:
         return self

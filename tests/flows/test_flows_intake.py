@@ -7,6 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from valore.flows import _intake
+from valore.flows._reader import Piece
 from valore.flows.importing import import_files
 from valore.flows.space import create
 from valore.lake import Lake
@@ -41,6 +43,26 @@ def test_a_large_file_is_stored_in_parts(tmp_path: Path, monkeypatch: pytest.Mon
     done = import_files(space, [outbox(tmp_path / "outbox.json", 50)], batch=20)
     assert max(sizes) <= 20
     assert (sum(sizes), done.stored["posts"], done.read) == (50, 50, 50)
+
+
+def piece(months: list[str], size: int) -> Piece:
+    return Piece({"posts": pa.table({"month": months, "text": ["x" * (size // len(months))] * len(months)})}, None, 0)
+
+
+@pytest.mark.parametrize(("months", "batches"), [(1, 8), (2, 8), (40, 1)])
+def test_a_batch_is_small_where_months_come_one_after_the_other(
+    months: int, batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Little memory for archives; not a thousand small files for what comes in no order."""
+    for name, size in (("SMALL", 1 << 20), ("EACH", 1 << 18), ("SIZE", 8 << 20)):
+        monkeypatch.setattr(_intake, name, size)
+    held, stored = _intake._Held(), 0
+    for _ in range(8):
+        held.add(piece([f"month {n}" for n in range(months)], 1 << 20))
+        if held.enough(1000):
+            stored += 1
+            held.take()
+    assert stored == batches
 
 
 def test_rows_of_one_file_with_an_empty_column_are_kept_beside_others() -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from valore.model.records import Fault
+from valore.trust._json_digits import lengthy
 from valore.trust.json_stream import items
 
 _SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(max_size=12)
@@ -119,6 +121,8 @@ def test_prefixes_and_encodings_are_understood(prefix: str, encoding: str, block
         ('{"n": -Infinity}', "bad_number"),
         ('{"n": 1e999}', "bad_number"),
         ('{"n": ' + "9" * 5000 + "}", "bad_number"),
+        ('{"n": ' + "9" * 41 + "}", "bad_number"),
+        ('{"n": 0.' + "3" * 41 + ', "m": "' + "3" * 41 + '"}', "bad_number"),
         ("[" * 100_000 + "]" * 100_000, "too_deep"),
         ('{"a":' * 5000 + "1" + "}" * 5000, "too_deep"),
         ('{"a" 1}', "bad_json"),
@@ -130,6 +134,22 @@ def test_one_policy_for_what_no_record_may_hold(element: str, reason: str) -> No
     found = _read(f'[{{"id":1}},{element},{{"id":2}}]'.encode())
     assert _faults(found) == [reason]
     assert _values(found) == [{"id": 1}, {"id": 2}]
+
+
+def test_forty_digits_are_a_number_and_a_text_may_hold_any() -> None:
+    values = [{"n": float(10**39), "text": "7" * 60}, {"n": 1, "text": "\\" + '"' + "7" * 60}]
+    written = json.dumps(values).replace("1e+39", "1" + "0" * 39)
+    assert _values(_read(written.encode())) == values
+    assert _values(_read("\n".join(json.dumps(v) for v in values).encode(), 64, "a.jsonl")) == values
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([b"1", b"0", b"9", b"a", b'"', b"/", b":"]), st.integers(1, 90)), max_size=12),
+    st.binary(max_size=60),
+)
+def test_many_digits_in_a_row_are_found_wherever_they_stand(runs: list[tuple[bytes, int]], before: bytes) -> None:
+    data = before + b"".join(sign * count for sign, count in runs)
+    assert lengthy(data) == bool(re.search(rb"[0-9]{41}", data))
 
 
 @pytest.mark.parametrize("beside", ["", ',"\\ud83d"'])

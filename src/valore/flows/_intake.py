@@ -1,7 +1,9 @@
 """The way of the records of one export into the lake: pieces come from the child, facts are stored, then the cursor."""
 
+import ctypes
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +23,8 @@ from valore.state import Outcome
 
 Tick = Callable[[int, int | None, str], None]
 """Progress: records read, how many there will be (None: not known), of what."""
+SMALL, EACH = 16 << 20, 5 << 20
+"""Bytes (about) of a batch that makes whole files, and of such a file: there is one for every month of a batch."""
 _OWNERS = 5
 _SUMMED = ("posts", "accounts", "interactions", "observations")
 
@@ -80,12 +84,20 @@ class _Held:
     pieces: list[Piece] = field(default_factory=list)
     rows: int = 0
     size: int = 0
+    months: set[str] = field(default_factory=set)
+    """Whose files a commit would write."""
 
     def add(self, piece: Piece) -> None:
         """Take one more."""
         self.pieces.append(piece)
         self.rows += sum(table.num_rows for table in piece.tables.values())
         self.size += sum(table.nbytes for table in piece.tables.values())
+        for table in (t for t in piece.tables.values() if "month" in t.column_names):
+            self.months.update(pc.unique(table["month"]).to_pylist())
+
+    def enough(self, rows: int) -> bool:
+        """Return whether it is time to store: early where months come one after the other, as in archives."""
+        return self.rows >= rows or self.size >= min(SIZE, max(SMALL, EACH * len(self.months)))
 
     def take(self) -> dict[str, pa.Table]:
         """Return everything as one table of each name, and begin again."""
@@ -93,7 +105,7 @@ class _Held:
         tables = {n: pa.concat_tables(p.tables[n] for p in self.pieces if n in p.tables) for n in names}
         if len(self.pieces) > 1 and "accounts" in tables:
             tables["accounts"] = distinct(tables["accounts"])
-        self.pieces, self.rows, self.size = [], 0, 0
+        self.pieces, self.rows, self.size, self.months = [], 0, 0, set()
         return tables
 
 
@@ -150,7 +162,7 @@ class Intake:
                 if piece.tables:
                     held.add(piece)
                     self.tally.read = before + piece.read
-                if held.rows >= self.batch or held.size >= SIZE:
+                if held.enough(self.batch):
                     self._commit(held)
         except ValoreError:
             self._commit(held)
@@ -184,13 +196,22 @@ class Intake:
         if cursor is not None:
             self.space.desk.imports.advance(self.source, Mark(number, cursor), self.tally.outcome())
             self._sure = (cursor, self.tally.copy())
+        del tables
+        _give_back()
 
     def recount(self) -> None:
         """Count the rows of this source anew: a killed attempt may have stored what it did not tell."""
         snapshot = self.space.lake.snapshot()
         mine = pc.field("source") == self.source
-        counted = {name: snapshot.table(name, columns=["source"], filter=mine).num_rows for name in _SUMMED}
+        counted = {name: snapshot.count(name, mine) for name in _SUMMED}
         self.tally.stored = Counter({name: count for name, count in counted.items() if count})
+
+
+def _give_back() -> None:
+    """Let the system have the memory that a batch took, which both pools would keep."""
+    pa.default_memory_pool().release_unused()
+    with suppress(AttributeError, OSError, TypeError):  # other systems have no such call, and no such habit
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _writers(tables: Mapping[str, pa.Table]) -> Counter[str]:

@@ -27,11 +27,11 @@ from valore.trust.inside import PACE, Line, serve
 
 SLIPS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What a record of an unforeseen shape makes a reader stumble over: a fault of that record alone."""
-PIECE = 50_000
+PIECE = 25_000
 """Rows that go to the parent at once, which lays them together for a commit."""
 CAREFUL = 500
 """The same, where an attempt before died."""
-SIZE = 16 << 20
+SIZE = 8 << 20
 """Bytes (about) that go to the parent at once."""
 SURE = 0.5
 """Certainty below which a suggestion is not followed without being asked."""

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import numpy as np
@@ -43,46 +43,93 @@ REPEATED = frozenset(
 
 ROWS, PAGE = 1 << 16, 8 << 20
 """Rows encoded at once and bytes of a page: many, for a column of nulls costs by the piece."""
+STRIP = 16 << 20
+"""Bytes (about) of rows that are sorted by partition at once."""
 
 
 def write(folder: Path, table: pa.Table, partition: Sequence[str]) -> list[AddAction]:
-    """Write a table under the folder of its Delta table, fsync, and return what a commit must name."""
+    """Write a table under the folder of its Delta table, fsync, and return what a commit must name.
+
+    Rows of many partitions are sorted a strip at a time, so that the copy of them stays small.
+    """
     return [_write_one(folder, values, part) for values, part in _parts(table, partition)]
+
+
+class _Batch(NamedTuple):
+    """Rows of one batch, and to which part each belongs."""
+
+    rows: pa.RecordBatch
+    parts: npt.NDArray[np.int64]
+    """Numbers of the parts, in order."""
+    order: npt.NDArray[np.int64] | None
+    """The rows in this order; None where they stand so already, as in what was written in the order of time."""
+
+    def within(self, first: int, last: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """Yield the rows of the parts from `first` up to before `last`."""
+        low, high = (int(at) for at in np.searchsorted(self.parts, [first, last]))
+        if low == high:
+            return
+        rows = self.rows.slice(low, high - low) if self.order is None else _moved(self.rows, self.order[low:high])
+        parts = self.parts[low:high]
+        for start, end in pairwise([0, *(np.flatnonzero(np.diff(parts)) + 1).tolist(), len(parts)]):
+            yield int(parts[start]), rows.slice(start, end - start)
 
 
 def _parts(table: pa.Table, partition: Sequence[str]) -> Iterator[tuple[dict[str, str], pa.Table]]:
     if not partition:
-        return iter([({}, table)])
-    parts: dict[tuple[str, ...], list[pa.RecordBatch]] = {}
-    coded = frozenset(name for name in table.column_names if name in REPEATED and table[name].null_count < len(table))
-    for batch in table.to_batches():
-        for values, part in _split(batch, partition, coded):
-            parts.setdefault(values, []).append(part)
-    named = ((dict(zip(partition, values, strict=True)), found) for values, found in parts.items())
-    return ((values, pa.Table.from_batches(found)) for values, found in named)
+        yield {}, table
+        return
+    kinds, numbers = _numbered(table, partition)
+    batches = _batches(table, partition, numbers)
+    for first, last in pairwise(_strips(numbers, table.nbytes)):
+        found: dict[int, list[pa.RecordBatch]] = {}
+        for batch in batches:
+            for part, rows in batch.within(first, last):
+                found.setdefault(part, []).append(rows)
+        while found:
+            part, pieces = found.popitem()
+            yield dict(zip(partition, kinds[part], strict=True)), pa.Table.from_batches(pieces)
 
 
-def _split(
-    batch: pa.RecordBatch, partition: Sequence[str], once: frozenset[str]
-) -> Iterator[tuple[tuple[str, ...], pa.RecordBatch]]:
-    """Yield the rows of each part; the columns `once` are coded alike in every batch, even in one of nulls."""
-    coded = [batch[name].dictionary_encode() for name in partition]
-    code = np.zeros(batch.num_rows, dtype=np.int64)
+def _numbered(table: pa.Table, partition: Sequence[str]) -> tuple[list[tuple[str, ...]], npt.NDArray[np.int64]]:
+    """Return the parts of a table, in the order in which they first come, and to which each row belongs, (n,)."""
+    coded = [table[name].combine_chunks().dictionary_encode() for name in partition]
+    number = np.zeros(table.num_rows, dtype=np.int64)
     for column in coded:
-        code = code * len(column.dictionary) + column.indices.to_numpy()
-    names = [name for name in batch.schema.names if name not in partition]
-    rest = pa.RecordBatch.from_arrays(
-        [_coded(batch[name]) if name in once else batch[name] for name in names], names=names
-    )
-    if (code != code[0]).any():
-        order = np.argsort(_narrow(code), kind="stable")
-        code, where = code[order], pa.array(order)
-        moved = [column if _even(column) else column.take(where) for column in rest.columns]
-        rest = pa.RecordBatch.from_arrays(moved, names=rest.schema.names)
-        coded = [column.take(where) for column in coded]
-    cuts = [0, *(np.flatnonzero(np.diff(code)) + 1), len(code)]
-    for first, last in pairwise(cuts):
-        yield tuple(column[int(first)].as_py() for column in coded), rest.slice(first, last - first)
+        number = number * len(column.dictionary) + column.indices.to_numpy()
+    if len(coded) == 1:
+        return [(value,) for value in coded[0].dictionary.to_pylist()], number
+    _, firsts, which = np.unique(number, return_index=True, return_inverse=True)
+    came = np.argsort(firsts)
+    kinds = [tuple(column[int(row)].as_py() for column in coded) for row in firsts[came]]
+    return kinds, np.argsort(came)[which]
+
+
+def _batches(table: pa.Table, partition: Sequence[str], numbers: npt.NDArray[np.int64]) -> list[_Batch]:
+    """Return the batches of a table; columns of few values are coded alike in every one, even in one of nulls."""
+    once = frozenset(name for name in table.column_names if name in REPEATED and table[name].null_count < len(table))
+    found, start = [], 0
+    for batch in table.to_batches():
+        names = [name for name in batch.schema.names if name not in partition]
+        columns = [_coded(batch[name]) if name in once else batch[name] for name in names]
+        parts, start = numbers[start : start + batch.num_rows], start + batch.num_rows
+        order = None if (parts[1:] >= parts[:-1]).all() else np.argsort(_narrow(parts), kind="stable")
+        rows = pa.RecordBatch.from_arrays(columns, names=names)
+        found.append(_Batch(rows, parts if order is None else parts[order], order))
+    return found
+
+
+def _strips(numbers: npt.NDArray[np.int64], size: int) -> list[int]:
+    """Return the parts at which strips of about `STRIP` bytes begin, and the end."""
+    rows = np.cumsum(np.bincount(numbers))
+    ends = np.searchsorted(rows, np.arange(1, max(size // STRIP, 1)) * (len(numbers) * STRIP / max(size, 1)))
+    return [0, *np.unique(ends[ends > 0]).tolist(), len(rows)]
+
+
+def _moved(rows: pa.RecordBatch, order: npt.NDArray[np.int64]) -> pa.RecordBatch:
+    where = pa.array(order)
+    moved = [column.slice(0, len(order)) if _even(column) else column.take(where) for column in rows.columns]
+    return pa.RecordBatch.from_arrays(moved, names=rows.schema.names)
 
 
 def _coded(column: pa.Array) -> pa.Array:

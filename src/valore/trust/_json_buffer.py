@@ -4,6 +4,7 @@ import codecs
 from typing import BinaryIO
 
 from valore.errors import RefusedArchive
+from valore.trust._json_digits import lengthy
 
 _SPACE = b" \t\r\n"
 _BOM = codecs.BOM_UTF8
@@ -21,6 +22,8 @@ class Buffer:
         self.dropped = 0
         """Bytes before `data`, so that `dropped + position` only grows."""
         self.ended = False
+        self.lengthy = False
+        """Whether more than 40 digits stand in a row among the bytes at hand; then each value is looked at alone."""
         self.damage: RefusedArchive | None = None
         """Why the archive could give no more, where it is damaged."""
         self.more()
@@ -38,6 +41,7 @@ class Buffer:
         self.position = 0
         fresh = self._read(max(self.block, len(kept)))
         self.data = kept + (fresh if self._decoder is None else self._recode(fresh))
+        self.lengthy = lengthy(self.data)
 
     def peek(self) -> bytes:
         """Go to the next byte that is no blank and return it; b"" at the end."""
@@ -74,6 +78,7 @@ class Buffer:
             little = head[:2] == codecs.BOM_UTF16_LE or head[1] == 0
             self._decoder = codecs.getincrementaldecoder("utf-16-le" if little else "utf-16-be")("surrogatepass")
             self.data = self._recode(self.data)
+            self.lengthy = lengthy(self.data)
             self.position = len(_BOM) if self.data.startswith(_BOM) else 0
 
     def _recode(self, data: bytes) -> bytes:

@@ -68,7 +68,7 @@ class Rows:
         buffer = self._buffer
         if not buffer.ended and buffer.left < self._slack():
             buffer.more()
-        if buffer.dropped + buffer.position < self._slow_until or not self._borders:
+        if buffer.lengthy or buffer.dropped + buffer.position < self._slow_until or not self._borders:
             return None
         for border in self._borders:
             at = self._cut_at(border)
@@ -99,7 +99,7 @@ class Rows:
         if end is None:
             return self._fault("truncated" if buffer.ended else "too_large")
         try:
-            value = value_of(buffer.data[buffer.position : end])
+            value = value_of(buffer.data[buffer.position : end], lengthy=buffer.lengthy)
         except Unreadable as error:
             return self._fault(error.reason)
         self._learn(end)

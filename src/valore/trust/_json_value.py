@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 
 import orjson
 
+from valore.trust._json_digits import endless
+
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 
 
@@ -18,12 +20,18 @@ class Unreadable(Exception):
         super().__init__(reason)
 
 
-def value_of(data: bytes) -> Any:
+def value_of(data: bytes, *, lengthy: bool = True) -> Any:
     """Return the value. Lone surrogates are kept as written, which the quick parser refuses.
+
+    Args:
+        data: Its bytes.
+        lengthy: They may hold more than 40 digits in a row.
 
     Raises:
         Unreadable: with the reason.
     """
+    if lengthy and endless(data):
+        raise Unreadable("bad_number")
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:

@@ -107,7 +107,10 @@ class Child:
             self.close()
         if self._process is None or self._ear is None:
             told = msgspec.json.encode(self.bounds).decode()
-            command = f"import sys; sys.path[:] = {sys.path!r}; from {self.program} import main; main()"
+            command = (
+                f"import sys; sys.path[:] = {sys.path!r}; import valore.trust._bare; "
+                f"from {self.program} import main; main()"
+            )
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own program
                 [sys.executable, "-P", "-c", command, told],
                 stdin=subprocess.PIPE,

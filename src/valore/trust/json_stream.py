@@ -1,8 +1,8 @@
 """JSON documents of any length as a stream of their elements, in bounded memory.
 
 One policy for what JSON leaves open: of keys that come twice the last counts; whole numbers beyond
-64 bits are read as floating point; NaN, infinities and numbers beyond floating point are faults
-(`bad_number`); so is nesting deeper than the parser's 1,024 levels (`too_deep`). Values are never
+64 bits are read as floating point; NaN, infinities, numbers beyond floating point and those of more
+than 40 digits in a row are faults (`bad_number`); so is nesting deeper than the parser's 1,024 levels (`too_deep`). Values are never
 walked recursively.
 """
 
@@ -79,7 +79,12 @@ def _document(buffer: Buffer, file: str, limit: int, parser: Parser) -> Iterator
         yield from _lines(buffer, file, limit)
     elif mark not in (b"[", b"{"):
         yield Fault(Where(file, ""), "bad_json" if mark else "no_content")
-    elif mark == b"[" and buffer.ended and (row := parser.row(buffer.data[buffer.position :].rstrip(_END))):
+    elif (
+        mark == b"["
+        and buffer.ended
+        and not buffer.lengthy
+        and (row := parser.row(buffer.data[buffer.position :].rstrip(_END)))
+    ):
         yield Page("/", 0, *row)
     elif mark == b"{" and (whole := _whole(buffer)) is not None:
         yield from _inside(whole)
@@ -96,7 +101,7 @@ def _whole(buffer: Buffer) -> Any:
     if not buffer.ended:
         return None
     try:
-        return value_of(buffer.data[buffer.position :].rstrip(_END))
+        return value_of(buffer.data[buffer.position :].rstrip(_END), lengthy=buffer.lengthy)
     except Unreadable:
         return None
 
@@ -163,7 +168,7 @@ def _single(buffer: Buffer, file: str, pointer: str, limit: int) -> Generator[Pa
     if end is None:
         yield Fault(Where(file, pointer), "truncated" if buffer.ended else "too_large")
         return False
-    yield _value(buffer.data[buffer.position : end], file, pointer)
+    yield _value(buffer.data[buffer.position : end], file, pointer, lengthy=buffer.lengthy)
     buffer.position = end
     return buffer.data[end : end + 1] != b"]"
 
@@ -194,7 +199,7 @@ def _lines(buffer: Buffer, file: str, limit: int) -> Iterator[Page | Fault]:
             last = lines.pop() if buffer.ended else b""
             for line in lines:
                 if line and not line.isspace():
-                    yield _value(line, file, f"L{number}")
+                    yield _value(line, file, f"L{number}", lengthy=buffer.lengthy)
                 number += 1
             buffer.position = min(end + 1, len(buffer.data))
         if buffer.ended:
@@ -210,9 +215,9 @@ def _last(line: bytes, file: str, pointer: str) -> Iterator[Page | Fault]:
         yield item._replace(reason="truncated") if isinstance(item, Fault) else item
 
 
-def _value(data: bytes, file: str, pointer: str) -> Page | Fault:
+def _value(data: bytes, file: str, pointer: str, *, lengthy: bool = True) -> Page | Fault:
     try:
-        return Page(pointer, None, [value_of(data)])
+        return Page(pointer, None, [value_of(data, lengthy=lengthy)])
     except Unreadable as error:
         return Fault(Where(file, pointer), error.reason)
 
