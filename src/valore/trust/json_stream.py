@@ -2,8 +2,8 @@
 
 One policy for what JSON leaves open: of keys that come twice the last counts; whole numbers beyond
 64 bits are read as floating point; NaN, infinities, numbers beyond floating point and those of more
-than 40 digits in a row are faults (`bad_number`); so is nesting deeper than the parser's 1,024 levels (`too_deep`). Values are never
-walked recursively.
+than 40 digits in a row are faults (`bad_number`); so is nesting deeper than the parser's 1,024
+levels (`too_deep`). Values are never walked recursively.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from valore.model.records import Fault, Where
 from valore.model.source import Page
 from valore.trust._json_buffer import Buffer
-from valore.trust._json_parser import Parser
+from valore.trust._json_parser import Parsed, Parser
 from valore.trust._json_rows import Rows, value_end
 from valore.trust._json_value import Unreadable, value_of
 
@@ -79,12 +79,7 @@ def _document(buffer: Buffer, file: str, limit: int, parser: Parser) -> Iterator
         yield from _lines(buffer, file, limit)
     elif mark not in (b"[", b"{"):
         yield Fault(Where(file, ""), "bad_json" if mark else "no_content")
-    elif (
-        mark == b"["
-        and buffer.ended
-        and not buffer.lengthy
-        and (row := parser.row(buffer.data[buffer.position :].rstrip(_END)))
-    ):
+    elif mark == b"[" and (row := _whole_row(buffer, parser)):
         yield Page("/", 0, *row)
     elif mark == b"{" and (whole := _whole(buffer)) is not None:
         yield from _inside(whole)
@@ -94,6 +89,13 @@ def _document(buffer: Buffer, file: str, limit: int, parser: Parser) -> Iterator
         closed = yield from rows.read() if mark == b"[" else _object(buffer, file, limit)
         if closed and buffer.peek() not in (b"", b";"):
             yield Fault(Where(file, ""), "bad_json")
+
+
+def _whole_row(buffer: Buffer, parser: Parser) -> Parsed | None:
+    """Return the elements of an array that is all at hand and sound, else None."""
+    if not buffer.ended or buffer.lengthy:
+        return None
+    return parser.row(buffer.data[buffer.position :].rstrip(_END))
 
 
 def _whole(buffer: Buffer) -> Any:
