@@ -27,7 +27,7 @@ WINDOW, AROUND = 60, 1800
 """Seconds within which two acts meet, and within which they might have met."""
 LEAST = 3
 """Things on which two accounts must meet before anything is said of them."""
-LEVEL = 0.001
+LEVEL = 0.0003
 """Share of false pairs that is allowed among those told."""
 _PRIOR, _FIRST = 200.0, 800.0
 """Accounts that the speed of all things counts for beside the speed of one; and before any group is known."""
@@ -37,6 +37,8 @@ _ROUNDS = 4
 """Times that the rest is looked at without those found."""
 _AHEAD = 256
 """Acts that one act is paired with at most: in a greater crowd a meeting says nothing."""
+_COUNTED = 2**23
+"""Near acts up to which the pairs that are tested are counted, and not only bounded."""
 _CELLS = 2**22
 """Acts of candidate pairs compared at once."""
 
@@ -94,8 +96,6 @@ class _Speed(NamedTuple):
     """float64: of each thing."""
     lean: Any
     """float64: of each account, how much more than others it meets."""
-    near: int
-    """Pairs of acts that might have met."""
 
 
 def together(
@@ -113,14 +113,19 @@ def together(
     """
     accounts, first = _firsts(acts)
     pairs = _candidates(first, window, least)
-    group, found, tested = np.full(max(len(accounts), 1), -1), PAIRS.empty_table(), 0
+    group, found, tested = np.full(max(len(accounts), 1), -1), PAIRS.empty_table(), _tested(first, around, least)
     for _ in range(_ROUNDS):
         before, speed = group, _speeds(first, group, window, around)
-        tested = max(len(pairs[0]), speed.near // least)
         found, group = _told(pairs, _compared(first, speed, pairs, (window, around)), tested, level, len(group))
         if (group == before).all():
             break
     return Together(accounts, found, _meetings(first, found, len(accounts), window), tested)
+
+
+def _tested(acts: _Acts, around: int, least: int) -> int:
+    """Return how many pairs might have met often enough; at most so many where counting them would take too much."""
+    near = int(_within(acts.thing, acts.time, around).sum()) // 2
+    return len(_candidates(acts, around, least)[0]) if near <= _COUNTED else near // least
 
 
 def _told(pairs: tuple[Any, Any], compared: tuple[Any, Any, Any], tested: int, level: float, accounts: int) -> Any:
@@ -203,7 +208,7 @@ def _speeds(acts: _Acts, group: Any, window: int, around: int) -> _Speed:
         chance = near * speed[acts.thing]
         told, expected = (np.bincount(acts.account, c, len(group)) for c in (met, chance))
         lean = (told + _MEETINGS) / (expected + _MEETINGS)
-    return _Speed(speed, lean, int(near.sum()) // 2)
+    return _Speed(speed, lean)
 
 
 def _outside(acts: _Acts, group: Any, seconds: int) -> Any:

@@ -27,7 +27,7 @@ class NearDuplicate:
     """
 
     name = "near_duplicate"
-    version = "near_duplicate@1"
+    version = "near_duplicate@2"
     over = Over.POSTS
     requires = ("text",)
     provides = pa.schema(
