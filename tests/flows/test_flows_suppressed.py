@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.flows.erasing import HANDLE, ID, carla, home, others, post, take
 
 from valore.errors import StoreError
 from valore.flows import _masks
 from valore.flows._masks import Names
-from valore.flows._suppressed import KEY_FILE, Suppressed, mac, secret
+from valore.flows._suppressed import KEY_FILE, Suppressed, _Listed, listing, mac, secret
 from valore.flows.erase import erase
 from valore.model.batch import Gather
 from valore.model.records import Account, Interaction, Observation, Post, Record
@@ -149,6 +151,24 @@ def test_profiles_do_not_lead_to_who_was_erased_at_another_place(listed_: str, p
         {"links": ["https://anna.example"], "aliases": None},
         {"links": ["https://bruno.example"], "aliases": None},
     ]
+
+
+def test_a_list_says_of_which_places_it_speaks_only_if_it_always_did() -> None:
+    """Else somebody of a place that it did not note would come back."""
+    whole = frozenset(listing(KEY, [("x", ID), ("x", f"@{HANDLE}")], frozenset()))
+    assert Suppressed(KEY, whole)._places() == ("x",)
+    more = whole | set(listing(KEY, [("youtube", "UCcarla1001")], whole))
+    assert set(Suppressed(KEY, more)._places()) == {"x", "youtube"}
+    old = frozenset([mac(KEY, "mastodon", "@carla@piazza.example")])
+    mixed = old | set(listing(KEY, [("x", ID)], old))
+    assert "mastodon" in Suppressed(KEY, mixed)._places()
+
+
+@given(st.binary(min_size=1, max_size=100), st.lists(st.text(max_size=20), unique=True, max_size=6), st.data())
+def test_many_names_at_once_are_known_as_each_by_itself(key: bytes, names: list[str], data: st.DataObject) -> None:
+    told = data.draw(st.lists(st.tuples(st.sampled_from(["x", "mastodon", "feed"]), st.sampled_from(names or ["a"]))))
+    known = _Listed(key, [mac(key, place, name) for place, name in told])
+    assert known.among(names, ["x", "mastodon"]) == {name for place, name in told if place != "feed"} & set(names)
 
 
 def test_a_file_called_after_somebody_is_not_named_any_more() -> None:

@@ -4,6 +4,7 @@ The list holds keyed digests of (place, id) and (place, @handle). Its key is a f
 in the database: a copy of the one says nothing without the other.
 """
 
+import hashlib
 import hmac
 import os
 import re
@@ -65,6 +66,51 @@ def mac(key: bytes, place: str, name: str) -> str:
     return hmac.digest(key, f"{place}\0{name}".encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
+_NOBODY = "\0"
+"""Nobody is called so: with a place it says that somebody of this place is on the list."""
+
+
+def listing(key: bytes, names: Iterable[tuple[str, str]], before: frozenset[str]) -> list[str]:
+    """Return what a list is to hold of (place, name), given what it held before.
+
+    A list that has done so from its beginning says also, keyed like the names, of which places it speaks at all.
+    """
+    told = list(names)
+    macs = [mac(key, place, name) for place, name in told]
+    whole = mac(key, "", _NOBODY)
+    if before and whole not in before:
+        return macs
+    return [*macs, whole, *(mac(key, place, _NOBODY) for place in dict.fromkeys(place for place, _ in told))]
+
+
+_BLOCK = 64
+"""Bytes that SHA-256 takes at once."""
+
+
+class _Listed:
+    """What a list of keyed digests knows of very many names: as `mac`, whose beginnings are only reckoned once.
+
+    Source: RFC 2104.
+    """
+
+    def __init__(self, key: bytes, macs: Iterable[str]) -> None:
+        """Take the key and the list."""
+        block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+        self._inner = bytes(byte ^ 0x36 for byte in block)
+        self._outer = bytes(byte ^ 0x5C for byte in block)
+        self._macs = frozenset(map(bytes.fromhex, macs))
+
+    def among(self, names: Iterable[str], listed: Iterable[str]) -> set[str]:
+        """Return those names that are on the list for one of some places."""
+        sha, outer, macs = hashlib.sha256, self._outer, self._macs
+        told = [(name, name.encode("utf-8", "surrogatepass")) for name in names]
+        found: set[str] = set()
+        for place in listed:
+            inner = self._inner + f"{place}\0".encode("utf-8", "surrogatepass")
+            found |= {name for name, data in told if sha(outer + sha(inner + data).digest()).digest() in macs}
+        return found
+
+
 def suppression(space: Space) -> "Suppressed | None":
     """Return what leaves out the people who were erased from this workspace; None when there is nobody.
 
@@ -103,6 +149,12 @@ class Suppressed:
     def accounts(self, table: pa.Table) -> Keys:
         """Return the keys of those accounts of a table that are on the list."""
         return self._named(table)[1]
+
+    def _places(self) -> tuple[str, ...]:
+        """Return the places of which somebody may be on the list."""
+        if not self.known("", _NOBODY):
+            return tuple(places())
+        return tuple(place for place in places() if self.known(place, _NOBODY))
 
     def _named(self, accounts: pa.Table | None) -> tuple[dict[str, Names], Keys]:
         """Return how the people on the list are named, by place, and the keys of their accounts."""
@@ -152,11 +204,11 @@ class Suppressed:
 
     def _unlinked(self, accounts: pa.Table) -> pa.Table:
         """Return accounts whose profiles do not lead to anybody on the list, at whatever place."""
-        listed = tuple(places())
+        listed, theirs = _Listed(self.key, (*self.macs, *self.learned)), self._places()
         for name in _masks.OWN["accounts"]:
             column = accounts[name].combine_chunks()
             entries = [set(_called(entry or "")) for entry in pc.list_flatten(column).to_pylist()]
-            known = {n for n in set().union(*entries) if any(self.known(place, n) for place in listed)}
+            known = listed.among(set().union(*entries), theirs)
             goes = np.array([not known.isdisjoint(names) for names in entries], dtype=np.bool_)
             where = accounts.column_names.index(name)
             accounts = accounts.set_column(where, accounts.schema.field(name), _masks.without(column, goes))

@@ -16,7 +16,7 @@ from valore.errors import UnknownName
 from valore.flows import _declared, _doomed, _shown
 from valore.flows._doomed import Account, Doomed
 from valore.flows._doomed_rows import passes, rows
-from valore.flows._suppressed import mac, secret, suppression
+from valore.flows._suppressed import listing, secret, suppression
 from valore.flows.enriching import LABELS
 from valore.flows.space import Space
 from valore.lake import Passed, locked
@@ -180,8 +180,9 @@ def counted(space: Space, doomed: Doomed) -> Erased:
 
 
 def _macs(space: Space, doomed: Doomed) -> list[str]:
-    key = secret(space.home, make=not space.desk.erasures.suppressed())
-    return [mac(key, account.place, name) for account in doomed.accounts for name in account.known]
+    before = space.desk.erasures.suppressed()
+    key = secret(space.home, make=not before)
+    return listing(key, [(a.place, name) for a in doomed.accounts for name in a.known], before)
 
 
 def _traces(space: Space, doomed: Doomed) -> Traces:
