@@ -1,6 +1,7 @@
 """Who acts with several accounts is one who acts, once a person says so; taken back, nothing is left of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from valore.engine import Engine, Source
 from valore.errors import SettingsError, UnknownName
+from valore.flows import _allowed, _terms
 from valore.flows._scene import CLASSES, Scene, scene
 from valore.flows._stage import stage
 from valore.flows.linking import confirm, holders, refuse, suggest, undo
@@ -193,6 +195,19 @@ def test_a_page_that_a_profile_gives_as_its_own_speaks_for_one_holder(space: Spa
     found = {frozenset(s[:2]): s for s in suggest(space)}[frozenset(("mastodon:5", "instagram:2"))]
     assert found.evidence == (Evidence.PROFILE,)
     assert not found.sure
+
+
+def test_what_a_place_never_lets_join_is_neither_listed_nor_joined(
+    space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {n: replace(p, link_identity="never") if n == "instagram" else p for n, p in _terms.policies().items()}
+    monkeypatch.setattr(_allowed, "policies", lambda: told)
+    assert suggest(space) == ()
+    with pytest.raises(SettingsError, match="terms of"):
+        confirm(space, "x:1", "instagram:2", by="Anna")
+    confirm(space, "x:1", "bruno", by="Anna")
+    with pytest.raises(SettingsError, match="terms of"):
+        confirm(space, "instagram:2", "bruno", by="Anna")
 
 
 def exactly(space: Space) -> Reading:

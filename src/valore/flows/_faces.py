@@ -8,7 +8,7 @@ import pyarrow as pa
 from valore.engine import Engine
 from valore.flows._scene import Scene
 from valore.flows._stage import Params
-from valore.measure.faces import shares
+from valore.measure.faces import Shares, shares
 from valore.model.estimate import Estimate, Reason
 from valore.model.reading import Faces, FaceShare
 from valore.model.settings import Method
@@ -19,11 +19,8 @@ def faces(engine: Engine, setting: Scene, values: Params, method: Method) -> Fac
 
     None without a consenting face, or where too few people are engaged.
     """
-    groups = engine.ask("faces_groups", **values) if setting.faces else None
-    if groups is None or not groups.num_rows:
-        return None
-    seen = _evidence(engine.ask("faces_evidence", **values))
-    told = shares(groups, seen, [setting.subject.slug, *(s.slug for _, s in setting.faces)], method)
+    seen = _evidence(engine, values) if setting.faces else {}
+    told = _carried(engine, setting, values, method, seen)
     if told is None or not isinstance(told.people, Estimate):
         return None
     voices = _voices(engine.ask("faces_copies", **values), setting)
@@ -40,6 +37,20 @@ def faces(engine: Engine, setting: Scene, values: Params, method: Method) -> Fac
     )
 
 
+def carried(engine: Engine, setting: Scene, values: Params, method: Method) -> Shares | None:
+    """Return the shares of all players in the order of `_stage.players`, the brand first, with all their posts."""
+    return _carried(engine, setting, values, method, _evidence(engine, values)) if setting.faces else None
+
+
+def _carried(
+    engine: Engine, setting: Scene, values: Params, method: Method, seen: Mapping[str, tuple[int, ...]]
+) -> Shares | None:
+    groups = engine.ask("faces_groups", **values) if setting.faces else None
+    if groups is None or not groups.num_rows:
+        return None
+    return shares(groups, seen, [setting.subject.slug, *(s.slug for _, s in setting.faces)], method)
+
+
 def posts(told: Faces | None) -> Iterator[int]:
     """Return the posts that the shares rest on."""
     if told is not None:
@@ -47,10 +58,10 @@ def posts(told: Faces | None) -> Iterator[int]:
         yield from (post for face in told.shares for post in face.share.evidence)
 
 
-def _evidence(found: pa.Table) -> dict[str, tuple[int, ...]]:
+def _evidence(engine: Engine, values: Params) -> dict[str, tuple[int, ...]]:
     """Return each player's posts."""
     seen: dict[str, list[int]] = {}
-    for row in found.to_pylist():
+    for row in engine.ask("faces_evidence", **values).to_pylist():
         seen.setdefault(row["player"], []).append(row["post"])
     return {slug: tuple(posts) for slug, posts in seen.items()}
 

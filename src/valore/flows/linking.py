@@ -15,6 +15,7 @@ from valore.engine import Engine
 from valore.engine.dialect import literal
 from valore.errors import SettingsError
 from valore.flows import _declared
+from valore.flows._allowed import NEVER, joining, may_suggest
 from valore.flows._copies import once
 from valore.flows._holders import POST, SUBJECT, resolved, with_linked
 from valore.flows.posts import opened
@@ -45,7 +46,8 @@ where revision >= 0 and {which}
 def suggest(space: Space) -> tuple[Suggestion, ...]:
     """Return pairs of accounts that may have one holder and of which nobody has spoken, the surest first.
 
-    Accounts of places whose terms forbid to combine what they say with others' are left out.
+    Accounts of places whose terms forbid to combine what they say with others' are left out, and of those
+    that want the holder to agree, pairs for which nothing speaks that the holder said or brought themself.
     """
     with opened(space) as engine:
         found = _found(space, engine)
@@ -81,10 +83,11 @@ def confirm(space: Space, first: str, second: str, *, by: str) -> Word:
 
     Raises:
         SettingsError: an account is not known, or somebody said that they are different, or they
-            belong to different subjects.
+            belong to different subjects, or the terms of a place forbid to join its accounts.
         UnknownName: nobody is called so.
     """
     one, other = _pair(space, first, second)
+    _allow(space, one, other)
     _check(space, one, other)
     evidence, confidence = _evidence(space, one, other)
     with space.desk.writing():
@@ -133,6 +136,25 @@ def undo(space: Space, first: str, second: str, *, by: str) -> Word:
 def _say(space: Space, word: Word) -> Word:
     space.desk.links.say(word)
     return word
+
+
+def _allow(space: Space, one: str, other: str) -> None:
+    """Refuse to join accounts of places whose terms never allow it, a subject's own among them."""
+    if one.startswith(POST):
+        return
+    whole = {name: group for group in holders(space) for name in group}
+    joined = [n for name in (one, other) for n in whole.get(name, (name,)) if not n.startswith(SUBJECT)]
+    for first, second in combinations(dict.fromkeys(map(_place, joined)), 2):
+        if joining(first, second) == NEVER:
+            raise SettingsError(
+                "the terms of {place} or of {other} do not let accounts there be joined with others",
+                place=first,
+                other=second,
+            )
+
+
+def _place(account: str) -> str:
+    return account.partition(":")[0]
 
 
 def _check(space: Space, one: str, other: str) -> None:
@@ -248,7 +270,8 @@ def _found(space: Space, engine: Engine, only: tuple[str, str] | None = None) ->
     seen = [s for s in _same_posts(engine) if only is None or pair(*s[:2]) == pair(*only)]
     named = {name: Profile(account=name) for one, other, _ in seen for name in (one, other)}
     known = {**named, **{p.account: p for p in _profiles(space, engine, only)}}
-    return suggestions(known.values(), seen)
+    found = suggestions(known.values(), seen)
+    return tuple(s for s in found if may_suggest(_place(s.first), _place(s.second), s.evidence))
 
 
 def _profiles(space: Space, engine: Engine, only: Sequence[str] | None) -> Sequence[Profile]:
