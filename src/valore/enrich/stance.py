@@ -7,10 +7,12 @@ from valore.enrich._classes import schema
 from valore.enrich._meaning import answered
 
 CLASSES = ("opinion", "question", "provocation", "report")
+SURE = 0.45
+"""Least probability of a label; below it the post is undecided."""
 
 
 class Stance:
-    """A linear model on sentence vectors and a few signs, from few invented examples: a first version."""
+    """A linear model on sentence vectors and a few signs, from invented posts and weak labels."""
 
     name = "stance"
     over = Over.POSTS
@@ -27,7 +29,7 @@ class Stance:
 
     def enrich(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return label and probabilities. Uses a column `embedding` where there is one."""
-        return answered(self, batch, 0.40, signs=True)
+        return answered(self, batch, SURE, signs=True)
 
 
 PLUGIN = Stance()
