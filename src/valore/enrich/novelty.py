@@ -3,27 +3,27 @@
 Source: nearest-neighbour novelty as in metrics.md §2; resonance of novelty after Barron et al. (2018).
 """
 
-import re
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from valore.enrich import Over
+from valore.enrich import Over, _prior
 from valore.enrich._columns import column, keys_of
 from valore.enrich._copies import plain
-from valore.enrich._sentences import encode, vectors
+from valore.enrich._sentences import WIDTH, encode, vectors
 from valore.enrich._statements import Statements, statements, worded
 from valore.enrich._text import words
 
-_NEAR = 5
-"""Nearest prior statements by meaning whose words are compared too."""
 APART = 0.1
 """How much further the same meaning lies in another language (measured on translated pairs)."""
 _DIGITS = 5
-"""Decimals kept: those that do not depend on which rows stood in one multiplication."""
-_CELLS = 2**25
-"""Similarities held at once: memory stays bounded whatever the number of statements."""
+"""Decimals kept."""
+_TEXTS = 8192
+"""Statements encoded at once, and pairs whose words are compared at once."""
+_LETTERS = 3
+"""Least letters of a word that is compared."""
 
 
 class Novelty:
@@ -35,7 +35,7 @@ class Novelty:
     """
 
     name = "novelty"
-    version = "novelty@1"
+    version = "novelty@2"
     over = Over.POSTS
     requires = ("text",)
     provides = pa.schema([pa.field("novelty", pa.float64()), pa.field("novelty_other", pa.int64())])
@@ -53,8 +53,7 @@ class Novelty:
         said = statements(bare)
         told = worded(said.text)
         said = Statements(said.text.filter(pa.array(told)), said.post[told], said.letters[told])
-        nearest = _nearest(said, _unit(said, bare, batch), column(batch, "language"))
-        value, other = _by_post(said, nearest, batch.num_rows)
+        value, other = _by_post(said, _nearest(said, bare, batch), batch.num_rows)
         rows = pa.array(other, mask=other < 0)
         columns = [pa.array(value, mask=np.isnan(value)), keys_of(batch).take(rows)]
         return pa.RecordBatch.from_arrays(columns, schema=self.provides)
@@ -67,64 +66,84 @@ class _Nearest(NamedTuple):
     """Row of that one's post, -1 where there is none."""
 
 
-def _unit(said: Statements, bare: pa.Array, batch: pa.RecordBatch) -> Any:
-    """Return vectors of the statements; a post of one statement lends its own where it has one."""
-    whole = bare.take(pa.array(said.post)).to_pylist()
-    same = np.array([a == b for a, b in zip(whole, said.text.to_pylist(), strict=True)], bool)
-    out = np.zeros((len(said.post), 512), np.float32)
-    if same.any():
-        out[same] = vectors(batch.take(pa.array(said.post[same])))
-    out[~same] = encode(said.text.filter(pa.array(~same)))
-    return out
-
-
-def _nearest(said: Statements, unit: Any, language: pa.Array) -> _Nearest:
-    spoken = language.fill_null("und").dictionary_encode().indices.to_numpy(zero_copy_only=False)[said.post]
-    exact = _first_said(said)
-    sets = [frozenset(re.findall(r"\w{3,}", t)) for t in plain(said.text).to_pylist()]
-    best = _Nearest(np.zeros(len(unit)), np.full(len(unit), -1, np.int64))
-    step = max(1, min(1024, _CELLS // max(len(unit), 1)))
-    for start in range(0, len(unit), step):
-        rows = np.arange(start, min(start + step, len(unit)))
-        alike = _alike(unit, said.post, spoken, rows)
-        for row, near in zip(rows, alike, strict=True):
-            _settle(best, int(row), near, sets, said.post)
-    copied = exact >= 0
-    best.similarity[copied], best.post[copied] = 1.0, exact[copied]
+def _nearest(said: Statements, bare: pa.Array, batch: pa.RecordBatch) -> _Nearest:
+    """Return the nearest prior of each statement: the first in the very same words, or else by meaning and words."""
+    spelled = plain(said.text)
+    first = _first_said(spelled, said.post)
+    best = _Nearest(np.where(first >= 0, 1.0, 0.0), first)
+    new = np.flatnonzero(first < 0)
+    if len(new):
+        few = Statements(said.text.take(pa.array(new)), said.post[new], said.letters[new])
+        best.similarity[new], best.post[new] = _like(few, spelled.take(pa.array(new)), bare, batch)
     return best
 
 
-def _alike(unit: Any, post: Any, spoken: Any, rows: Any) -> Any:
-    """Return cosines of `rows` to all statements up to them, -1 for those that are not prior."""
-    until = rows[-1] + 1
-    found = unit[rows] @ unit[:until].T
-    found += APART * (spoken[rows][:, None] != spoken[None, :until])
-    found[post[None, :until] >= post[rows][:, None]] = -1
-    return found
+def _like(said: Statements, spelled: pa.Array, bare: pa.Array, batch: pa.RecordBatch) -> tuple[Any, Any]:
+    """Return similarity and post of the nearest prior of statements that differ."""
+    spoken = column(batch, "language").fill_null("und").dictionary_encode().indices
+    spoken = spoken.to_numpy(zero_copy_only=False)[said.post]
+    near, alike = _prior.nearest(_prior.vectors(_codes(said, bare, batch)), said.post, spoken, APART)
+    both = np.maximum(alike, _shared(spelled, near)).clip(0, 1)
+    at = (np.arange(len(near)), both.argmax(axis=1))
+    return np.where(near[at] < 0, 0.0, both[at]), np.where(near[at] < 0, -1, said.post[near[at]])
 
 
-def _settle(best: _Nearest, row: int, near: Any, sets: list[frozenset[str]], post: Any) -> None:
-    """Keep the nearest of the few nearest by meaning, by meaning or by words."""
-    few = np.argpartition(-near, min(_NEAR, len(near) - 1))[:_NEAR]
-    few = few[near[few] > -1]
-    if not len(few):
-        return
-    shared = [_shared(sets[row], sets[i]) for i in few]
-    both = np.maximum(near[few], shared).clip(0, 1)
-    best.similarity[row], best.post[row] = both.max(), post[few[both.argmax()]]
+def _codes(said: Statements, bare: pa.Array, batch: pa.RecordBatch) -> Any:
+    """Return int8 vectors of the statements; a post of one statement lends its own where it has one."""
+    same = pc.equal(bare.take(pa.array(said.post)), said.text).to_numpy(zero_copy_only=False)
+    out = np.zeros((len(said.post), WIDTH), np.int8)
+    for lent in (True, False):
+        where = np.flatnonzero(same == lent)
+        for rows in (where[at : at + _TEXTS] for at in range(0, len(where), _TEXTS)):
+            here = pa.array(rows)
+            unit = vectors(batch.take(pa.array(said.post[rows]))) if lent else encode(said.text.take(here))
+            out[rows] = _prior.small(unit)
+    return out
 
 
-def _shared(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the overlap of two sets of words, Jaccard; 0 where one is empty."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+def _shared(spelled: pa.Array, near: Any) -> Any:
+    """Return the overlap of words (Jaccard) of each row with each row of `near`; 0 where that is -1."""
+    coded = _worded(spelled)
+    starts = np.searchsorted(coded >> 32, np.arange(len(spelled) + 1))
+    row, place = np.nonzero(near >= 0)
+    out = np.zeros(near.shape)
+    for at in range(0, len(row), _TEXTS):
+        one, k = row[at : at + _TEXTS], place[at : at + _TEXTS]
+        out[one, k] = _overlap(coded, starts, one, near[one, k])
+    return out
 
 
-def _first_said(said: Statements) -> Any:
+def _worded(spelled: pa.Array) -> Any:
+    """Return the different words of texts as `row << 32 | number of the word`, int64, in order."""
+    split = pc.split_pattern(spelled, " ")
+    row, word = pc.list_parent_indices(split), pc.list_flatten(split)
+    kept = pc.greater_equal(pc.utf8_length(word), _LETTERS)
+    number = word.filter(kept).dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.unique((row.filter(kept).to_numpy(zero_copy_only=False).astype(np.int64) << 32) | number)
+
+
+def _overlap(coded: Any, starts: Any, one: Any, other: Any) -> Any:
+    sides = [_paired(coded, starts, rows) for rows in (one, other)]
+    both = np.intersect1d(*sides, assume_unique=True) >> 32
+    shared = np.bincount(both, minlength=len(one))
+    sizes = sum(starts[rows + 1] - starts[rows] for rows in (one, other))
+    return shared / np.maximum(sizes - shared, 1)
+
+
+def _paired(coded: Any, starts: Any, rows: Any) -> Any:
+    """Return the words of `rows[i]`, each with the number `i` in its upper half."""
+    lengths = starts[rows + 1] - starts[rows]
+    pair = np.repeat(np.arange(len(rows)), lengths)
+    inner = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return (pair << 32) | (coded[starts[rows][pair] + inner] & 0xFFFFFFFF)
+
+
+def _first_said(spelled: pa.Array, post: Any) -> Any:
     """Return the first earlier post that says a statement in the very same words, -1 for none."""
-    code = plain(said.text).dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    code = spelled.dictionary_encode().indices.to_numpy(zero_copy_only=False)
     first = np.full(code.max(initial=-1) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, code, said.post)
-    return np.where(first[code] < said.post, first[code], -1)
+    np.minimum.at(first, code, post)
+    return np.where(first[code] < post, first[code], -1)
 
 
 def _by_post(said: Statements, nearest: _Nearest, n: int) -> tuple[Any, Any]:
