@@ -9,7 +9,8 @@ by the user stands; what is missing there is taken from the package.
 import hashlib
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,24 @@ def save(folder: Path, name: str, version: str, arrays: Mapping[str, Any], figur
     layout = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     noted.write_bytes(orjson.dumps(told, default=lambda score: score._asdict(), option=layout))
     return path if arrays else noted
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[None]:
+    """Read artefacts from a folder first while this holds, as VALORE_MODELS does; nothing is kept from before."""
+    before = os.environ.get(FOLDER)
+    os.environ[FOLDER] = str(folder)
+    _sheet.cache_clear()
+    _load.cache_clear()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[FOLDER]
+        else:
+            os.environ[FOLDER] = before
+        _sheet.cache_clear()
+        _load.cache_clear()
 
 
 def _folder(name: str) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from valore.enrich import _e5
+from valore.enrich import _deep, _e5
 
 BATCH = 32
 WARM = 0.1
@@ -19,6 +19,10 @@ DECAY = 0.995
 """Of the running mean of the weights, which is what is kept."""
 SMOOTH = 0.1
 """Share of a label that is spread over the classes: confidence is bounded."""
+RANK = 16
+KEPT = 0.9999
+"""Share of a column's values that its size covers."""
+_ROUNDS = 12
 _EVERY = 200
 
 
@@ -43,7 +47,7 @@ def base() -> dict[str, Any]:
     return {**plain, "emb.pos": positions, **matrices}
 
 
-def forward(at: Mapping[str, Any], words: Any, mask: Any, dropout: float = 0.0) -> Any:
+def forward(at: Mapping[str, Any], words: Any, mask: Any, dropout: float = 0.0, watch: Any = None) -> Any:
     """Return mean vectors of texts, (n, WIDTH).
 
     Args:
@@ -51,6 +55,7 @@ def forward(at: Mapping[str, Any], words: Any, mask: Any, dropout: float = 0.0) 
         words: Word vectors, (n, length, WIDTH).
         mask: True where a piece stands, (n, length).
         dropout: Share of values that training hides.
+        watch: Called with the name and the inputs of each dense layer, if given.
     """
     import torch.nn.functional as f
 
@@ -58,6 +63,8 @@ def forward(at: Mapping[str, Any], words: Any, mask: Any, dropout: float = 0.0) 
         return f.layer_norm(x.float(), (_e5.WIDTH,), at[f"{name}.w"], at[f"{name}.b"], 1e-12)
 
     def dense(x: Any, name: str) -> Any:
+        if watch is not None:
+            watch(name, x)
         return f.linear(x, at[f"{name}.w"], at[f"{name}.b"])
 
     def dropped(x: Any) -> Any:
@@ -116,7 +123,7 @@ def tune(
     for step, rows in enumerate(_batches(pieces, weight, plan), start=0):
         if step < first:
             continue
-        words, mask = padded([pieces[r] for r in rows])
+        words, mask = _deep.padded([pieces[r] for r in rows])
         with torch.autocast("cpu", torch.bfloat16):
             scores = torch.nn.functional.linear(
                 forward(at, torch.as_tensor(words), torch.as_tensor(mask), 0.1), at["head.w"], at["head.b"]
@@ -139,14 +146,76 @@ def tune(
     return {k: mean.get(k, v).detach().numpy() for k, v in at.items()}
 
 
-def padded(rows: list[list[int]]) -> tuple[Any, Any]:
-    """Return word vectors (n, length, WIDTH) and the mask (n, length) of texts."""
-    length = max(map(len, rows))
-    numbers = np.full((len(rows), length), _e5.PAD)
-    for i, row in enumerate(rows):
-        numbers[i, : len(row)] = row
-    known, at = np.unique(numbers, return_inverse=True)
-    return _e5.weights().words(known)[at.reshape(numbers.shape)], numbers != _e5.PAD
+def difference(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what fine-tuning changed, in few numbers: matrices as products of rank RANK, the rest as it is."""
+    made: dict[str, Any] = {"head.w": whole["head.w"], "head.b": whole["head.b"]}
+    for name, before in _deep.base().items():
+        after = whole[name] + (whole["emb.type"][: _e5.WIDTH] if name == "emb.pos" else 0)
+        if name.endswith(".w") and before.ndim > 1:
+            u, s, v = np.linalg.svd(after - before, full_matrices=False)
+            made[f"{name}.up"] = (u[:, :RANK] * s[:RANK]).astype(np.float16)
+            made[f"{name}.down"] = v[:RANK].astype(np.float16)
+        else:
+            made[name] = (after - before).astype(np.float16)
+    return made
+
+
+def sizes(kept: Mapping[str, Any], pieces: list[list[int]]) -> dict[str, Any]:
+    """Return how large the columns of the inputs of each layer become on some texts, `LAYER.size` (inputs,)."""
+    import torch
+
+    at = {k: torch.tensor(v) for k, v in _deep.merged(kept).items()}
+    at["emb.type"] = torch.zeros(_e5.WIDTH)
+    seen: dict[str, list[Any]] = {}
+
+    def watch(name: str, x: Any) -> None:
+        seen.setdefault(name.replace(".q", ".qkv"), []).append(x.abs().reshape(-1, x.shape[-1]).numpy())
+
+    with torch.no_grad():
+        for first in range(0, len(pieces), BATCH):
+            words, mask = _deep.padded(pieces[first : first + BATCH])
+            forward(at, torch.as_tensor(words), torch.as_tensor(mask), watch=watch)
+    wanted = [f"l{i}.{part}" for i in range(_e5.LAYERS) for part in ("qkv", "ao", "fi")]
+    return {f"{k}.size": np.quantile(np.concatenate(seen[k]), KEPT, axis=0).astype(np.float32) for k in wanted}
+
+
+def heads(unit: Any, target: Any, weight: Any, count: int, hidden: int, seed: int) -> dict[str, Any]:
+    """Return small networks on sentence vectors: `w1` (count, 512, hidden), `b1`, `w2` (count, hidden, classes), `b2`.
+
+    Args:
+        unit: Sentence vectors, (n, 512).
+        target: What is learned, a distribution over classes for each, (n, classes).
+        weight: How often a text is drawn.
+        count: Networks, each begun by another seed.
+        hidden: Width of the layer between.
+        seed: Of the first.
+    """
+    import torch
+
+    x, y = torch.as_tensor(unit), torch.as_tensor(target, dtype=torch.float32)
+    made = []
+    for i in range(count):
+        torch.manual_seed(seed + i)
+        rng = np.random.default_rng(seed + i)
+        drawn = rng.choice(len(unit), size=_ROUNDS * len(unit), p=np.asarray(weight) / np.sum(weight))
+        net = torch.nn.Sequential(
+            torch.nn.Dropout(0.1), torch.nn.Linear(x.shape[1], hidden), torch.nn.ReLU(), torch.nn.Dropout(0.3),
+            torch.nn.Linear(hidden, y.shape[1]),
+        )  # fmt: skip
+        moved = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
+        turns = len(drawn) // 256
+        rate = torch.optim.lr_scheduler.OneCycleLR(moved, 2e-3, total_steps=turns)
+        for rows in np.array_split(drawn[: turns * 256], turns):
+            loss = torch.nn.functional.cross_entropy(net(x[rows]), y[rows])
+            moved.zero_grad()
+            loss.backward()
+            moved.step()
+            rate.step()
+        made.append([net[1].weight.T, net[1].bias, net[4].weight.T, net[4].bias])
+    named = zip(("w1", "b1", "w2", "b2"), zip(*made, strict=True), strict=True)
+    return {
+        k: np.stack([t.detach().numpy() for t in v]).astype(np.float16 if k[0] == "w" else np.float32) for k, v in named
+    }
 
 
 def _batches(pieces: list[list[int]], weight: Any, plan: Plan) -> Iterator[list[int]]:

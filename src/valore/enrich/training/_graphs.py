@@ -167,13 +167,18 @@ def e5() -> bytes:
 
 def _layer(graph: Graph, x: str, name: str) -> str:
     width = _e5.WIDTH
-    q, k, v = graph.split(graph.measured(x, f"{name}.qkv", width, 3 * width), 3)
+    q, k, v = graph.split(graph.measured(_even(graph, x, f"{name}.qkv"), f"{name}.qkv", width, 3 * width), 3)
     seen = graph.do("MultiHeadAttention", [q, k, v, "", "mask"], ours=True, num_heads=_e5.HEADS)
     x = _added(graph, graph.measured(seen, f"{name}.ao", width, width), x, f"{name}.aln")
-    inner = graph.do("Gelu", [graph.measured(x, f"{name}.fi", width, 4 * width)], ours=True)
+    inner = graph.do("Gelu", [graph.measured(_even(graph, x, f"{name}.fi"), f"{name}.fi", width, 4 * width)], ours=True)
     return _added(graph, graph.found(inner, f"{name}.fo", 4 * width, width), x, f"{name}.oln")
+
+
+def _even(graph: Graph, x: str, name: str) -> str:
+    """Bring the columns of a layer's inputs to like size, which its weights undo: a few are far larger than the rest."""
+    return graph.do("Mul", [x, graph.array(f"{name}.m", "FLOAT", _e5.WIDTH)])
 
 
 def _added(graph: Graph, x: str, to: str, name: str) -> str:
     scale, shift = (graph.array(f"{name}.{k}", "FLOAT", _e5.WIDTH) for k in "wb")
-    return graph.do("SkipLayerNormalization", [x, to, scale, shift], ours=True, epsilon=1e-12)
+    return graph.do("LayerNormalization", [graph.do("Add", [x, to]), scale, shift], axis=-1, epsilon=1e-12)
