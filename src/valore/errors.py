@@ -19,6 +19,7 @@ One class for one cause. A message names the thing and offers the next step.
     └── StoreError             7   lake or state
         ├── LeaseTaken             somebody else is writing; try again
         ├── ForeignTable           a table that another program changed in a way we cannot read
+        ├── Rewritten              data went while it was read: somebody was erased
         └── StateError             the state database
 """
 
@@ -150,6 +151,14 @@ class LeaseTaken(StoreError):
 
 class ForeignTable(StoreError):
     """A table that another program changed in a way Valore cannot read."""
+
+
+class Rewritten(StoreError):
+    """Files of the lake are gone that a reader had begun with: somebody was erased meanwhile, and they go at once."""
+
+    def __init__(self) -> None:
+        """Say what to do; which file it was helps nobody."""
+        super().__init__(N_("the data was rewritten while it was read, as after an erasure; give the command again"))
 
 
 class StateError(StoreError):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from valore.engine import Engine, Source
 from valore.engine.dialect import DUCKDB, literal, render, text
-from valore.errors import UnknownName
+from valore.errors import Rewritten, UnknownName
 from valore.model.schemas import POSTS
 
 NAMES = sorted(
@@ -68,6 +68,20 @@ def test_files_of_a_partitioned_table_are_read_as_the_table_itself(tmp_path: Pat
     with Engine({"posts": Source(files=(str(folder / "a.parquet"),))}) as engine:
         read = engine.query("select * from posts order by key")
     assert read.select(POSTS.names).to_pylist() == table.to_pylist()
+
+
+def test_a_file_that_went_meanwhile_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """An erasure removes files at once, whoever reads them."""
+    path = tmp_path / "month=2025-03" / "a.parquet"
+    path.parent.mkdir()
+    pq.write_table(posts([{"key": 1, "text": "one"}]).drop_columns(["month"]), path)
+    sources = {"posts": Source(files=(str(path),))}
+    with Engine(sources) as engine:
+        path.unlink()
+        with pytest.raises(Rewritten, match="give the command again"):
+            engine.query("select text from posts")
+    with pytest.raises(Rewritten):
+        Engine(sources)
 
 
 def test_the_engine_opens_only_the_files_it_was_given_and_keeps_its_settings(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pytest
 from deltalake import DeltaTable
 
+from valore.errors import Rewritten
 from valore.lake import Lake, Pass, Verdict
 from valore.model.keys import key
 from valore.model.records import Account, Fault, Interaction, Observation, Opinion, Post, Where
@@ -91,6 +92,16 @@ def test_statistics_of_joined_files_tell_nothing_either(full: Lake) -> None:
     full.erase(everything(full))
     assert holding(full.root) == []
     assert full.snapshot().rows("interactions") == 30
+
+
+def test_a_reader_of_an_older_moment_is_told_to_take_a_new_one(full: Lake) -> None:
+    before = full.snapshot()
+    full.erase(everything(full))
+    with pytest.raises(Rewritten, match="give the command again"):
+        before.table("posts")
+    with pytest.raises(Rewritten):
+        before.count("posts", pc.field("place") == "x")
+    assert full.snapshot().count("posts", pc.field("place") == "x") == 30
 
 
 def test_a_lake_that_was_open_meanwhile_goes_on(full: Lake, gathered: Gathered) -> None:

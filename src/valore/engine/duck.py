@@ -1,8 +1,10 @@
 """DuckDB in memory over the files of a snapshot: nothing on disk but spill, nothing reachable but those files."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from valore.engine.dialect import Value, literal, render, text
+from valore.errors import Rewritten
 from valore.model.schemas import TABLES
 
 _NEWEST = """
@@ -48,8 +51,8 @@ class Engine:
             threads: At most.
         """
         self._spill = tempfile.TemporaryDirectory(prefix="valore-")
-        paths = [path for source in sources.values() for path in source.files]
-        self._con = _opened(self._spill.name, paths, memory, threads)
+        self._paths = [path for source in sources.values() for path in source.files]
+        self._con = _opened(self._spill.name, self._paths, memory, threads)
         self._without = tuple(without)
         for name, schema in TABLES.items():
             self._facts(name, sources.get(name, Source()), schema)
@@ -61,12 +64,13 @@ class Engine:
         return self.query(render(text(name), values))
 
     def query(self, sql: str) -> pa.Table:
-        """Return the answer of any SQL."""
-        cursor = self._con.cursor()
-        try:
+        """Return the answer of any SQL.
+
+        Raises:
+            Rewritten: files went while they were read: somebody was erased.
+        """
+        with self._cursor() as cursor:
             return _plain(cursor.sql(sql).to_arrow_table())
-        finally:
-            cursor.close()
 
     def keep(self, table: str, name: str, /, **values: Value) -> None:
         """Keep the answer of a statistic as a table that later ones read, in place of an earlier one."""
@@ -81,13 +85,10 @@ class Engine:
 
     def put(self, table: str, rows: pa.Table) -> None:
         """Make a small Arrow table known by a name."""
-        cursor = self._con.cursor()
-        try:
+        with self._cursor() as cursor:
             cursor.register("given_", rows)
             cursor.execute(f"create or replace table {table} as select * from given_")
             cursor.unregister("given_")
-        finally:
-            cursor.close()
 
     def see(self, name: str, statistic: str | None = None) -> None:
         """Show a fact table as a statistic tells it from `stored_<name>`; as it is stored when None."""
@@ -148,9 +149,18 @@ class Engine:
             self._run(f"create view {name} as select * from read_parquet({literal(source.files)})")
 
     def _run(self, sql: str) -> None:
+        with self._cursor() as cursor:
+            cursor.execute(sql)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
         cursor = self._con.cursor()
         try:
-            cursor.execute(sql)
+            yield cursor
+        except (duckdb.IOException, duckdb.PermissionException) as error:  # a missing file looks like a folder to it
+            if all(Path(path).exists() for path in self._paths):
+                raise
+            raise Rewritten from error
         finally:
             cursor.close()
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from valore.errors import UnknownName
+from valore.errors import Rewritten, UnknownName
 from valore.lake._ledger import opened
 from valore.model.schemas import PARTITIONS, TABLES
 
@@ -55,19 +55,28 @@ class Snapshot:
             name: Of the table.
             columns: Those wanted, all by default.
             filter: An expression of `pyarrow.compute`; on `month` it opens only the files of those months.
+
+        Raises:
+            Rewritten: files went since this moment: somebody was erased; take a new snapshot.
         """
         schema = TABLES[name]
         wanted = list(columns) if columns is not None else schema.names
         if not self._state(name).files:
             return pa.schema([schema.field(c) for c in wanted]).empty_table()
-        return self._dataset(name).to_table(columns=wanted, filter=filter)
+        try:
+            return self._dataset(name).to_table(columns=wanted, filter=filter)
+        except FileNotFoundError as error:
+            raise Rewritten from error
 
     def count(self, name: str, filter: Any) -> int:  # noqa: A002 - pyarrow's own word
         """Return the number of rows that an expression of `pyarrow.compute` holds for, all editions."""
         if not self._state(name).files:
             return 0
         frugal = {"fragment_readahead": 1, "batch_readahead": 1, "use_threads": False}
-        return int(self._dataset(name).count_rows(filter=filter, **frugal))
+        try:
+            return int(self._dataset(name).count_rows(filter=filter, **frugal))
+        except FileNotFoundError as error:
+            raise Rewritten from error
 
     def _dataset(self, name: str) -> ds.Dataset:
         schema = TABLES[name]
