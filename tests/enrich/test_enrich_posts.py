@@ -16,7 +16,8 @@ anything = st.lists(st.one_of(st.none(), st.text(max_size=60)), min_size=1, max_
 
 
 def said(name: str, texts: list[str | None], language: str = "it") -> list[dict[str, object]]:
-    batch = pa.record_batch({"text": pa.array(texts, pa.string()), "language": [language] * len(texts)})
+    told = {"language": [language] * len(texts), "subject": ["Lume"] * len(texts)}
+    batch = pa.record_batch({"text": pa.array(texts, pa.string()), **told})
     return list(enrichers()[name].enrich(batch).to_pylist())
 
 
