@@ -52,7 +52,6 @@ _SURE = (0.40, 0.50)
 _READ = 200
 """Characters read."""
 _WORD = re.compile(r"[\w']+")
-_STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 
 
 class Language:
@@ -131,8 +130,8 @@ def _weigh(guesses: list[dict[str, Any]]) -> dict[str, float]:
     """Return the detector's guesses under their prior, by language; dialects count for their language."""
     weighed = dict[str, float]()
     for guess in guesses:
-        language = _SPOKEN.get(guess["lang"], guess["lang"])
-        weighed[language] = weighed.get(language, 0.0) + guess["score"] * _prior(language)
+        language, prior = _priors().get(guess["lang"], (guess["lang"], _PRIOR[2]))
+        weighed[language] = weighed.get(language, 0.0) + guess["score"] * prior
     return weighed
 
 
@@ -160,15 +159,24 @@ _Known = Mapping[str, tuple[tuple[str, float], ...]]
 
 def _spoken(text: str, known: _Known) -> tuple[dict[str, float], int]:
     """Return how many frequent words of each language a text has, shared words by their share, and its words."""
-    said, found = dict[str, float](), _WORD.findall(_STRETCHED.sub(r"\1", text))
+    said, found = dict[str, float](), _WORD.findall(text)
     for word in found:
-        for language, part in known.get(word, ()):
+        for language, part in known.get(word) or known.get(_unstretched(word), ()):
             said[language] = said.get(language, 0.0) + part
     return said, len(found)
 
 
-def _prior(language: str) -> float:
-    return _PRIOR[0] if language in _OURS else _PRIOR[1] if language in _COMMON else _PRIOR[2]
+def _unstretched(word: str) -> str:
+    """Return `haiiii` as `hai`."""
+    last = word[-1]
+    return word.rstrip(last) + last if word.endswith(3 * last) else word
+
+
+@cache
+def _priors() -> dict[str, tuple[str, float]]:
+    """Return for what the detector calls a language its code and its prior; what is not there has the least."""
+    ours = {code: (code, _PRIOR[0]) for code in _OURS} | {code: (of, _PRIOR[0]) for code, of in _SPOKEN.items()}
+    return {code: (code, _PRIOR[1]) for code in _COMMON} | ours
 
 
 def _words() -> _Known:
