@@ -1,6 +1,18 @@
-"""P9: near-duplicate signatures against `datasketch`; and how many posts a CPU second each enricher reads."""
+"""P8: what keeping costs beside the models. P9: signatures beside `datasketch`. Rows a CPU second, and memory.
 
+The whole chain of default enrichers runs in both modes, each in a process of its own that says how much
+memory it took: `cascade`, and `instant`, in which no post is read by a sentence encoder.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,11 +21,21 @@ from datasketch import MinHash
 from bench.goal import Goal, alternately, cpu
 from valore.enrich import Over, enrichers
 from valore.enrich._copies import BANDS, ROWS, SHINGLE, signatures
+from valore.flows._chain import default
+from valore.flows.enriching import enrich
+from valore.lake import Lake
+from valore.model.schemas import ACCOUNTS, POSTS
 
 _REFERENCE = 2_000
 """Texts that the reference signs; its time is stretched to the rows asked for."""
 _READ = 2_000
 """Texts that each enricher reads."""
+_MODES: dict[str, tuple[int, float]] = {"cascade": (4_000, 200.0), "instant": (40_000, 3_000.0)}
+"""Posts that the chain reads in each mode, and the posts a CPU second that it must reach."""
+_MEMORY = 1024.0
+"""MiB that enriching may take."""
+_PLUMBING = 1.15
+_TIMES = 3
 _WORDS = [
     "carta",
     "luce",
@@ -68,7 +90,9 @@ _SYLLABLES = [
 
 
 def run(scale: int) -> Iterator[Goal]:
-    """Yield P9, then one informational line for each enricher (its bound is 0)."""
+    """Yield P8 with speed and memory of the chain in both modes, P9, and a line for each enricher (its bound is 0)."""
+    for mode, (most, least) in _MODES.items():
+        yield from _chained(mode, min(scale, most), least)
     texts = _texts(scale)
     few = texts.slice(0, _REFERENCE).to_pylist()
     values = BANDS * ROWS
@@ -77,6 +101,86 @@ def run(scale: int) -> Iterator[Goal]:
     what = f"near-duplicate signatures, {values} values of {SHINGLE}-letter groups, against datasketch"
     yield Goal("P9", what, scale, ours, theirs, theirs / ours, 40.0, at_least=True)
     yield from _speeds(texts.slice(0, _READ))
+
+
+def _chained(mode: str, n: int, least: float) -> Iterator[Goal]:
+    """Yield what the chain came to in a process of its own."""
+    asked = {**os.environ, "VALORE_POLARITY": mode, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "bench.enrich", str(n)]
+    told = json.loads(subprocess.run(command, env=asked, check=True, capture_output=True).stdout.splitlines()[-1])
+    kept, bare, peak = told["kept"], told["bare"], told["peak"]
+    yield Goal(
+        "P8", f"{mode}: enriching beside its models alone", n, kept, bare, kept / bare, _PLUMBING, at_least=False
+    )
+    rate = n / kept
+    yield Goal(
+        "E:chain", f"{mode}: posts a CPU second", n, kept, rate, rate, least, at_least=True, unit="CPU s, posts/s"
+    )
+    yield Goal("E:mem", f"{mode}: peak memory", n, peak, _MEMORY, peak / _MEMORY, 1.0, at_least=False, unit="MiB")
+
+
+def measured(n: int) -> dict[str, float]:
+    """Return CPU seconds of the flow and of its models alone, the least of a few, and the peak memory in MiB."""
+    posts, few = _posts(n), _posts(64)
+    _alone(few)
+    kept, bare = alternately(lambda: _kept(posts), lambda: _alone(posts), _TIMES)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"kept": kept, "bare": bare, "peak": peak}
+
+
+class _Workspace:
+    """What enriching asks of a workspace."""
+
+    def __init__(self, root: Path) -> None:
+        self.lake = Lake(root)
+
+    def subjects(self) -> tuple[()]:
+        """Return nobody: then every post is read."""
+        return ()
+
+
+def _kept(posts: pa.Table) -> None:
+    with tempfile.TemporaryDirectory(prefix="valore-bench-") as name:
+        space: Any = _Workspace(Path(name))
+        space.lake.commit({"posts": posts, "accounts": ACCOUNTS.empty_table()}, source="bench", number=0)
+        enrich(space)
+
+
+def _alone(posts: pa.Table) -> None:
+    """Run the models of the chain over posts, one after the other, and keep nothing."""
+    batch = posts.select(["key", "text"]).combine_chunks().to_batches()[0]
+    for enricher in default():
+        if enricher.over is not Over.POSTS or "subject" in enricher.requires:
+            continue
+        step = batch.num_rows if enricher.whole else 1024
+        parts = [enricher.enrich(batch.slice(at, step)) for at in range(0, batch.num_rows, step)]
+        if enricher.name in ("language", "embedding"):
+            column = pa.Table.from_batches(parts)[enricher.name].combine_chunks()
+            batch = batch.append_column(enricher.name, column)
+
+
+def _posts(n: int) -> pa.Table:
+    """Return invented posts as the lake keeps them, an hour apart in one month."""
+    empty = {"string": "", "int64": 0, "int32": 0}
+    rows = np.arange(n, dtype=np.int64)
+    known = {
+        "key": pa.array(rows + 1),
+        "place": pa.array(["x"] * n),
+        "id": pa.array(rows + 1).cast(pa.string()),
+        "published": pa.array(1_600_000_000_000_000 + rows * 60_000_000).cast(POSTS.field("published").type),
+        "text": _texts(n),
+        "month": pa.array(["2020-09"] * n),
+        "digest": pa.array(rows),
+    }
+    columns = [
+        known[f.name].cast(f.type)
+        if f.name in known
+        else pa.nulls(n, f.type)
+        if f.nullable
+        else pa.repeat(pa.scalar(empty[str(f.type)], f.type), n)
+        for f in POSTS
+    ]
+    return pa.Table.from_arrays(columns, schema=POSTS)
 
 
 def _reference(texts: list[str], values: int) -> None:
@@ -88,7 +192,7 @@ def _reference(texts: list[str], values: int) -> None:
 def _speeds(texts: pa.Array) -> Iterator[Goal]:
     n = len(texts)
     inputs = {
-        Over.POSTS: pa.record_batch({"text": texts, "language": ["it"] * n}),
+        Over.POSTS: pa.record_batch({"text": texts, "language": ["it"] * n, "subject": ["Lume"] * n}),
         Over.PAIRS: pa.record_batch({"text": texts, "other": texts.take(pa.array(np.arange(n)[::-1]))}),
         Over.ACCOUNTS: pa.record_batch({"name": texts.cast(pa.string()), "bio": texts, "followers": ["12"] * n}),
     }
@@ -119,3 +223,7 @@ def _texts(n: int) -> pa.Array:
     known = np.concatenate([_WORDS, known])
     drawn = known[(len(known) ** rng.random(lengths.sum())).astype(int) - 1]
     return pa.array([" ".join(words) for words in np.split(drawn, np.cumsum(lengths)[:-1])])
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured(int(sys.argv[1]))))

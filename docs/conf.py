@@ -10,7 +10,7 @@ project = "Valore"
 author = "The Valore contributors"
 copyright = "2026, the Valore contributors"  # noqa: A001 - the name that Sphinx reads
 release = version = installed("valore")
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "places_table"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "places_table", "models_table"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "_ext", "trials/*"]
 myst_enable_extensions = ["colon_fence", "deflist"]

@@ -2,8 +2,10 @@
 
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -11,9 +13,11 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from valore.enrich import Enricher, Over, enrichers
 from valore.errors import MappingError, SourceError, UnknownName
+from valore.flows._subjects import beside, known
 from valore.flows._tables import batches
-from valore.flows.annotate import annotate
+from valore.flows.annotate import annotate, different
 
 ROWS = [
     {"id": "1234567890123456789", "text": "Che meraviglia questa lampada di carta!", "lang": "it-IT"},
@@ -127,7 +131,7 @@ def test_pairs_are_compared(tmp_path: Path) -> None:
         "a\tb\nLa carta assorbe l'inchiostro\tLa carta assorbe l'inchiostro!\nIl gatto dorme\tPiove forte\n"
     )
     done = annotate(path, ["similarity"], kind="pairs", text="a", other="b", out=tmp_path / "o.parquet")
-    assert done.columns == ("similarity", "paraphrase", "near_duplicate")
+    assert {"similarity", "paraphrase", "near_duplicate"} <= set(done.columns)
     same, different = pq.read_table(tmp_path / "o.parquet").to_pylist()
     assert same["similarity"] > 0.9
     assert different["similarity"] < 0.5
@@ -172,3 +176,127 @@ def test_a_western_file_of_old_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("text\nPerché è così bello?\n".encode("cp1252"))
     annotate(tmp_path / "a.csv", ["embedding"], out=tmp_path / "o.parquet")
     assert pq.read_table(tmp_path / "o.parquet")["text"].to_pylist() == ["Perché è così bello?"]
+
+
+SAID = [
+    "Lume ha una lampada meravigliosa, la adoro!",
+    "",
+    "Pessimo servizio di Lume, sono deluso.",
+    "Lume ha una lampada meravigliosa, la adoro!",
+    "Qualcuno sa quando riapre il negozio di Lume a Torino?",
+]
+POSTS = [{"n": str(i), "text": text, "brand": "LUME" if text else "", "other": SAID[0]} for i, text in enumerate(SAID)]
+ACCOUNT_ROWS = [
+    {"n": str(i), "name": n, "bio": b} for i, (n, b) in enumerate([("Anna", "Grafica"), ("", ""), ("Anna", "Grafica")])
+]
+
+
+def lines(path: Path, rows: list[dict[str, str]]) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows), "utf-8")
+    return path
+
+
+def told(enricher: Enricher, rows: list[dict[str, str]], folder: Path, out: str = "o.parquet") -> pa.Table:
+    """Annotate rows with one enricher as people would, and return the table."""
+    annotate(
+        lines(folder / "rows.jsonl", rows),
+        [enricher.name],
+        kind=enricher.over,
+        subject="brand" if "subject" in enricher.requires else None,
+        other="other" if enricher.over is Over.PAIRS else None,
+        out=folder / out,
+    )
+    return pq.read_table(folder / out)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tone is read by its quick tier: the encoder of the deep one has tests of its own."""
+    monkeypatch.setenv("VALORE_POLARITY", "fast")
+
+
+class Here:
+    """A reader without its limited child, which costs half a second a table; that has tests of its own."""
+
+    def rows(self, path: Path) -> Iterator[pa.RecordBatch]:
+        return iter(batches(path))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("valore.flows.annotate.Reader", Here)
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("name", sorted(enrichers()))
+def test_every_enricher_keeps_its_promises_on_any_table(name: str, tmp_path: Path) -> None:
+    """Promised columns of their types, order kept, equal rows alike, nothing said of nothing, shares that sum to 1."""
+    enricher = enrichers()[name]
+    rows = ACCOUNT_ROWS if enricher.over is Over.ACCOUNTS else POSTS
+    found = told(enricher, rows, tmp_path)
+    assert found["n"].to_pylist() == [r["n"] for r in rows]
+    assert [found.schema.field(f.name).type for f in enricher.provides] == list(enricher.provides.types)
+    if enricher.classes and not enricher.whole:
+        p = np.stack([found[f"{name}_p_{c}"].to_numpy() for c in enricher.classes], axis=1).astype(float)
+        assert np.allclose(p[~np.isnan(p[:, 0])].sum(axis=1), 1, atol=1e-4)
+        assert set(found[name].to_pylist()) <= {None, "undecided", *enricher.classes}
+    answers = found.select(enricher.provides.names).to_pylist()
+    if enricher.over is not Over.PAIRS and not enricher.whole:
+        assert answers[0] == answers[len(rows) - 2 if len(rows) > 3 else 2]
+    assert answers[1][enricher.provides.names[0]] in (None, "und")
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("name", sorted(enrichers()))
+def test_every_enricher_reads_a_table_of_one_row_and_of_none(name: str, tmp_path: Path) -> None:
+    enricher = enrichers()[name]
+    rows = ACCOUNT_ROWS if enricher.over is Over.ACCOUNTS else POSTS
+    assert told(enricher, rows[:1], tmp_path).num_rows == 1
+    empty = tmp_path / "none.csv"
+    empty.write_text(",".join(rows[0]) + "\n", "utf-8")
+    asked = {"subject": "brand"} if "subject" in enricher.requires else {}
+    done = annotate(empty, [name], kind=enricher.over, other="other", out=tmp_path / "none.parquet", **asked)  # type: ignore[arg-type]
+    assert done.rows == 0
+    assert set(enricher.provides.names) <= set(pq.read_table(tmp_path / "none.parquet").column_names)
+
+
+def test_who_reads_for_a_subject_says_what_is_missing(tmp_path: Path) -> None:
+    path = lines(tmp_path / "a.jsonl", POSTS)
+    with pytest.raises(MappingError, match=r"relevance reads posts for a subject.*--subject.*brand"):
+        annotate(path, ["relevance"], out=tmp_path / "o.parquet")
+
+
+def test_a_table_of_subjects_is_laid_beside_the_rows() -> None:
+    batch = pa.record_batch(
+        {
+            "Name": ["Lume", "Nitida", None],
+            "aliases": ["Lume Torino; @lume", '["Nitida spa"]', "x"],
+            "HomePage": ["lampade di carta", "", None],
+            "category": [None, "energia", None],
+        }
+    )
+    found = beside(pa.array([" lume", "NITIDA SPA", None, "Carta&C"]), known("s.csv", [batch]))
+    assert found["subject"].to_pylist() == ["Lume", "Nitida", None, "Carta&C"]
+    assert found["subject_aliases"].to_pylist() == ["Lume Torino; @lume", "Nitida spa", None, None]
+    assert found["subject_homepage"].to_pylist() == ["lampade di carta", None, None, None]
+    assert found["subject_category"].to_pylist() == [None, "energia", None, None]
+    with pytest.raises(MappingError, match="brand"):
+        known("s.csv", [pa.record_batch({"brand": ["Lume"]})])
+
+
+def test_a_row_without_a_language_gets_it_from_its_text(tmp_path: Path) -> None:
+    rows = [{"text": "What a wonderful lamp, I love it!", "lang": lang} for lang in ("EN_gb", "", "klingon")]
+    annotate(lines(tmp_path / "a.jsonl", rows), ["polarity"], lang="lang", out=tmp_path / "o.parquet")
+    found = pq.read_table(tmp_path / "o.parquet")
+    assert found["polarity"].to_pylist() == ["positive", "positive", None]
+    assert found["lang"].to_pylist() == ["EN_gb", "", "klingon"]
+
+
+def test_rows_are_equal_when_all_but_their_keys_are() -> None:
+    batch = pa.record_batch({"key": [0, 1, 2, 3], "text": ["a", None, "a", None], "language": ["it", "it", "it", None]})
+    first, of = different(batch)
+    assert first.tolist() == [0, 1, 3]
+    assert of.tolist() == [0, 1, 0, 2]

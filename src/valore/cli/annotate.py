@@ -18,6 +18,9 @@ def annotate(
     text: Annotated[str, typer.Option(help=N_("Column that holds the text."))] = "text",
     lang: Annotated[str, typer.Option(help=N_("Column that holds the language; detected when not given."))] = "",
     subject: Annotated[str, typer.Option(help=N_("Column that names the subject."))] = "",
+    subjects: Annotated[
+        Path | None, typer.Option(help=N_("Table of these subjects: name, aliases, homepage, category."))
+    ] = None,
     other: Annotated[str, typer.Option(help=N_("Column of the second text of a pair."))] = "",
     column: Annotated[list[str] | None, typer.Option(help=N_("NAME=COLUMN: where another input stands."))] = None,
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
@@ -35,6 +38,7 @@ def annotate(
         text=text,
         lang=lang or None,
         subject=subject or None,
+        subjects=subjects,
         columns=columns,
         other=other or None,
         out=out,

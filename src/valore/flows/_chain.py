@@ -1,5 +1,6 @@
 """Enrichers in their order over one batch, and their answers as rows of the annotations table."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,8 +9,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from valore.enrich import Enricher, enrichers
+from valore.enrich.polarity import SETTING, Tier
 from valore.errors import UnknownName
 from valore.model.schemas import ANNOTATIONS
+
+_INSTANT = frozenset(("language", "polarity", "near_duplicate", "actor", "automation", "spam"))
+"""Enrichers of the instant mode: no post is read by a sentence encoder."""
+_ASKED = frozenset(("theme",))
+"""Enrichers that run only when named: nothing measures by these general subjects yet."""
+
+
+def default() -> tuple[Enricher, ...]:
+    """Return the enrichers that run when none is named, in order; VALORE_POLARITY=instant leaves out the slow ones."""
+    instant = os.environ.get(SETTING) == Tier.INSTANT
+    known = [e for e in enrichers().values() if e.name not in _ASKED and (not instant or e.name in _INSTANT)]
+    return ordered(known)
 
 
 def ordered(found: Iterable[Enricher]) -> tuple[Enricher, ...]:
@@ -55,25 +69,34 @@ def through(batch: pa.RecordBatch, chain: Sequence[Enricher], todo: Mapping[str,
 
 
 def annotations(enricher: Enricher, batch: pa.RecordBatch, answer: pa.RecordBatch) -> pa.Table:
-    """Return the answer of an enricher as rows of the annotations table, one for each row of `batch`."""
+    """Return the answer of an enricher as rows of the annotations table, one for each row of `batch`.
+
+    A column that holds keys of posts (`story`) is kept as the post that explains, its size as the value. What
+    is said for a subject bears the short name that stands in the column `slug`.
+    """
     name, n = enricher.name, batch.num_rows
     by_name = dict(zip(answer.schema.names, answer.columns, strict=True))
     main = by_name.get(name, pa.nulls(n))
     p = [by_name[c] for c in (f"{name}_p_{k}" for k in enricher.classes) if c in by_name]
     columns = {
         "about": batch.column("key"),
-        "subject": pa.array([""] * n),
+        "subject": batch.column("slug") if "subject" in enricher.requires else pa.array([""] * n),
         "enricher": pa.array([name] * n),
         "version": pa.array([enricher.version] * n),
         "label": main if pa.types.is_string(main.type) else pa.nulls(n),
-        "value": main if pa.types.is_floating(main.type) else by_name.get(f"{name}_value", pa.nulls(n)),
+        "value": main if pa.types.is_floating(main.type) else _either(by_name, n, f"{name}_value", f"{name}_size"),
         "p": _lists(p, n),
-        "other": by_name.get(f"{name}_other", pa.nulls(n)),
+        "other": main if pa.types.is_integer(main.type) else _either(by_name, n, f"{name}_other"),
         "vector": main if pa.types.is_binary(main.type) else pa.nulls(n),
-        "reason": by_name.get(f"{name}_reason", pa.nulls(n)),
+        "reason": _either(by_name, n, f"{name}_reason"),
         "month": batch.column("month"),
     }
     return pa.table({f.name: columns[f.name].cast(f.type) for f in ANNOTATIONS}, schema=ANNOTATIONS)
+
+
+def _either(columns: Mapping[str, pa.Array], n: int, *names: str) -> pa.Array:
+    """Return the first of some columns that is there; all null where none is."""
+    return next((columns[name] for name in names if name in columns), pa.nulls(n))
 
 
 def _lists(columns: Sequence[pa.Array], n: int) -> pa.Array:
