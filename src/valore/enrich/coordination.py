@@ -27,8 +27,8 @@ WINDOW, AROUND = 60, 1800
 """Seconds within which two acts meet, and within which they might have met."""
 LEAST = 3
 """Things on which two accounts must meet before anything is said of them."""
-LEVEL = 0.0003
-"""Share of false pairs that is allowed among those told."""
+LEVEL, _SEEN = 0.00001, 0.0003
+"""Nominal share of false pairs among those told, and among those that are left out of what is taken for chance."""
 _PRIOR, _FIRST = 200.0, 800.0
 """Accounts that the speed of all things counts for beside the speed of one; and before any group is known."""
 _MEETINGS = 5.0
@@ -109,14 +109,16 @@ def together(
         window: Seconds within which two acts meet.
         around: Seconds within which they might have met; some ten windows or more.
         least: Meetings without which a pair is not told.
-        level: Share of false pairs allowed among those told.
+        level: Nominal share of false pairs allowed among those told.
     """
     accounts, first = _firsts(acts)
     pairs = _candidates(first, window, least)
     group, found, tested = np.full(max(len(accounts), 1), -1), PAIRS.empty_table(), _tested(first, around, least)
     for _ in range(_ROUNDS):
         before, speed = group, _speeds(first, group, window, around)
-        found, group = _told(pairs, _compared(first, speed, pairs, (window, around)), tested, level, len(group))
+        compared = _compared(first, speed, pairs, (window, around))
+        group = _told(pairs, compared, tested, max(level, _SEEN), len(group))[1]
+        found, _ = _told(pairs, compared, tested, level, len(group))
         if (group == before).all():
             break
     return Together(accounts, found, _meetings(first, found, len(accounts), window), tested)
