@@ -141,7 +141,7 @@ def _parts(ready: _Ready, seen: Lot, at: Any, classes: int, weigh: Callable[[Lot
     from sklearn.linear_model import LogisticRegression
 
     weight, label = weigh(seen.only(np.isin(np.arange(len(seen.label)), at))), seen.label[at]
-    by_word = _quietly(LogisticRegression(C=1, max_iter=40), ready.grams[at], label, weight)
+    by_word = quietly(LogisticRegression(C=1, max_iter=40), ready.grams[at], label, weight)
     rows = _drawn(ready, at, weight, seed)
     near, far = (part[0] for part in rows), (part[1] for part in rows)
     answers = [label[part[2]] for part in rows]
@@ -176,7 +176,7 @@ def _heads(name: str, rows: Any, answers: Any, shape: dict[str, Any], seed: int)
 
     heads = []
     for i, (x, y) in enumerate(zip(rows, answers, strict=True)):
-        heads.append(_quietly(MLPClassifier(batch_size=128, random_state=seed + i, **shape), x, y))
+        heads.append(quietly(MLPClassifier(batch_size=128, random_state=seed + i, **shape), x, y))
     last = [(_both(h.coefs_[1], None), _both(h.intercepts_[1], None)) for h in heads]
     return {
         f"{name}_w1": np.stack([h.coefs_[0] for h in heads]).astype(np.float16),
@@ -193,7 +193,7 @@ def _both(weights: Any, classes: int | None) -> Any:
     return weights
 
 
-def _quietly(head: Any, *seen: Any) -> Any:
+def quietly(head: Any, *seen: Any) -> Any:
     """Fit for a set number of rounds; that it has not converged is meant."""
     import warnings
 
@@ -229,7 +229,7 @@ def plain(seen: Lot, last: Lot) -> Any:
     from sklearn.pipeline import make_pipeline
 
     model = make_pipeline(TfidfVectorizer(sublinear_tf=True, min_df=2), LogisticRegression(C=2, max_iter=60))
-    _quietly(model, column(seen.batch, "text").to_pylist(), seen.label)
+    quietly(model, column(seen.batch, "text").to_pylist(), seen.label)
     return model.predict_proba(column(last.batch, "text").to_pylist())
 
 

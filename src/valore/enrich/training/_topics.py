@@ -6,17 +6,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from valore.enrich._sentences import vectors
+from valore.enrich._subject import features, read
 from valore.enrich.polarity import Polarity, Tier
 from valore.enrich.training import Order
 from valore.enrich.training._data import table
 from valore.enrich.training._score import REPLICATES, Score, ece
-from valore.enrich.training._subjects import Lot, Ours, answers, chances, macro, measured, plain
+from valore.enrich.training._subjects import Lot, Ours, answers, chances, macro, measured, plain, quietly
 
 _FILES = ("topic_polarity_5point_2016.csv.gz", "topic_polarity_2point_2015_2016.csv.gz")
 _LABELS = {"negative": 0, "-2": 0, "-1": 0, "neutral": 1, "0": 1, "positive": 2, "1": 2, "2": 2}
 _MOST, _LEAST = 25, 20
 """Posts of a topic that are read, and posts from which its share of positive is measured."""
 _REPORT = 0.3
+_SCALE = 4.0
+"""At which vectors are read without the topic: as `features` does."""
 SET = (
     "semeval-en (topics)",
     "report only",
@@ -38,12 +42,26 @@ def figures(order: Order) -> tuple[Score, ...]:
     told = [
         Told("reputation", chances("reputation", answers("reputation", last))),
         Told("polarity (fast)", chances("polarity", Polarity(Tier.FAST).enrich(last.batch))),
+        *conditioned(seen, last),
     ]
     scores = [measured(Ours(t.part, last, t.p, beside), "macro-F1", macro, seed=order.seed) for t in told]
     given = [(f"{t.part}, counted", np.eye(3)[t.p.argmax(axis=1)]) for t in told]
     meant = [(f"{t.part}, mean probability", t.p) for t in told]
     shares = [_astray(Told(part, p), last, beside, order.seed) for part, p in (*given, *meant)]
     return (*scores, *shares)
+
+
+def conditioned(seen: Lot, last: Lot) -> tuple[Told, Told]:
+    """Return what a linear model fitted on other topics says: with signs and meaning of the topic, and without."""
+    from sklearn.linear_model import LogisticRegression
+
+    unit, other = vectors(seen.batch), vectors(last.batch)
+    with_topic = (features(read(seen.batch), unit)[1], features(read(last.batch), other)[1])
+    found = []
+    for fitted_on, said_of in (with_topic, (unit * _SCALE, other * _SCALE)):
+        model = quietly(LogisticRegression(C=0.3, max_iter=100), fitted_on, seen.label)
+        found.append(model.predict_proba(said_of))
+    return Told("fitted on other topics, with the topic", found[0]), Told("the same, without the topic", found[1])
 
 
 def topics(order: Order) -> tuple[Lot, Lot]:
