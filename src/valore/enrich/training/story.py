@@ -115,7 +115,7 @@ def _over(part: str, subjects: Sequence[Any], seed: int, aim: float) -> Score:
     drawn = ours[rng.integers(0, len(ours), (REPLICATES, len(ours)))].mean(axis=1)
     low, high = np.percentile(drawn, (2.5, 97.5))
     n = sum(len(t) for _, t in subjects)
-    return Score(part, n, float(ours.mean()), low, high, math.nan, float(plainly.mean()), "F(R,S)", aim)
+    return Score(part, n, float(ours.mean()), float(low), float(high), math.nan, float(plainly.mean()), "F(R,S)", aim)
 
 
 def _alone(part: str, texts: pa.Array, truth: Any, seed: int, aim: float) -> Score:
