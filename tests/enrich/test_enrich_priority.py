@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from valore.enrich import enrichers
+from valore.enrich.priority import alerted
 
 CALM = "Listening to Lume while I cook, nice song"
 GRAVE = "Lume bank scandal: prosecutors investigate the board for fraud, shares crash and customers protest"
@@ -16,9 +17,10 @@ def said(texts: list[str]) -> list[dict[str, object]]:
 def test_a_scandal_is_more_urgent_than_a_song() -> None:
     calm, grave = said([CALM, GRAVE])
     assert grave["priority_p_alert"] > calm["priority_p_alert"]  # type: ignore[operator]
-    assert calm["priority"] != "alert"
+    assert calm["priority_best"] != "alert"
 
 
-def test_an_alert_may_be_raised_before_it_is_the_likeliest_class() -> None:
-    for row in said([CALM, GRAVE]):
-        assert row["priority"] in ("alert", "undecided", row["priority_best"])
+def test_who_watches_may_be_alerted_before_an_alert_is_the_likeliest_class() -> None:
+    found = [r["priority_p_alert"] for r in said([GRAVE])]
+    answer = pa.record_batch({"priority_p_alert": pa.array([*found, 0.0, None], pa.float32())})
+    assert alerted(answer).to_pylist() == [True, False, None]

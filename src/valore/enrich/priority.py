@@ -16,10 +16,10 @@ SURE = 0.45
 
 
 class Priority:
-    """A model of words, meaning and the subject. A missed alert costs more than a false one.
+    """A model of words, meaning and the subject.
 
-    So the label is `alert` from a probability of alert that may be below that of another class
-    (`priority_best` stays the likeliest); the bound stands in the artefact.
+    A missed alert costs more than a false one, so who watches asks `alerted`: from a probability of
+    alert, set in the artefact, that may be below that of another class.
     """
 
     name = "priority"
@@ -40,13 +40,11 @@ class Priority:
 
         Uses the columns `subject_aliases`, `subject_homepage`, `subject_category` and `embedding` where they are.
         """
-        found = answered(self, batch, SURE, signs=False)
-        label = pc.if_else(alerted(found), "alert", found.column("priority"))
-        return found.set_column(0, self.provides.field(0), label)
+        return answered(self, batch, SURE, signs=False)
 
 
 def alerted(found: pa.RecordBatch) -> Any:
-    """Return which rows are an alert, booleans; null stays null."""
+    """Return which rows of an answer deserve an alert, booleans; null stays null."""
     return pc.greater_equal(
         found.column("priority_p_alert"), pa.scalar(np.float32(_artefacts.load("priority")["bound"]))
     )

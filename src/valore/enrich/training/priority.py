@@ -55,7 +55,7 @@ def figures(order: Order) -> Tables:
 
 
 def _alerts(part: str, last: Lot, found: Any, beside: Any, seed: int) -> Score:
-    """Return the F1 of the rows labelled as an alert, beside the plain model's likeliest class."""
+    """Return the F1 of the rows that deserve an alert, beside the plain model's likeliest class."""
     raised = np.asarray(alerted(found).to_numpy(zero_copy_only=False), dtype=bool)
     truth = Lot(last.batch, (last.label != 0).astype(int), last.subject)
     plain_ = np.stack([beside.argmax(axis=1) == 0, beside.argmax(axis=1) != 0], axis=1).astype(float)
@@ -82,9 +82,10 @@ def card(tables: Tables) -> Card:
         version="priority@1",
         purpose=(
             "How soon somebody who cares for the reputation of the subject should look at a post (alert, "
-            "mildly_important, unimportant). The label is `alert` from a probability set in the artefact, since a "
-            f"missed alert costs more; else the likeliest class, and `undecided` below {SURE:.2f}. Languages: de, "
-            "en, es, fr, it, pt; only English and Spanish were measured."
+            f"mildly_important, unimportant); `undecided` below {SURE:.2f}. A missed alert costs more than a false "
+            "one: who watches takes `alerted`, a probability of alert from a bound in the artefact that may be "
+            "below that of another class, and the figures of alerts are of that. Languages: de, en, es, fr, it, "
+            "pt; only English and Spanish were measured."
         ),
         summary_it=(
             "Dice quanto è urgente guardare un post: allarme, abbastanza importante, poco importante. L'allarme "
