@@ -1,5 +1,8 @@
 """Whether an account is a person or an organisation."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pyarrow as pa
 
 from valore.enrich import Over, _artefacts
@@ -10,7 +13,7 @@ _KINDS = {"Organization": (1, "declares itself an organisation")}
 
 
 class Actor:
-    """A linear model on the profile; `undecided` when little is known or the answer is unclear."""
+    """A model of the profile; `undecided` when little is known or the answer is unclear."""
 
     name = "actor"
     over = Over.ACCOUNTS
@@ -21,17 +24,22 @@ class Actor:
 
     def __init__(self) -> None:
         """Prepare; the artefact is read at the first batch."""
-        self._model = Profiled("actor", CLASSES, high=1, sure=0.65)
-        self.provides = self._model.provides
+        self._profiled = Profiled("actor", CLASSES, high=1, sure=0.65)
+        self.provides = self._profiled.provides
 
     @property
     def version(self) -> str:
         """`actor@N`, of the artefact in use."""
         return _artefacts.version("actor")
 
-    def enrich(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return label, probabilities and what spoke; any subset of an account's fields will do."""
-        return self._model.answer(batch, declared(batch, "kind", _KINDS))
+    def enrich(self, batch: pa.RecordBatch, model: Mapping[str, Any] | None = None) -> pa.RecordBatch:
+        """Return label, probabilities and what spoke; any subset of an account's fields will do.
+
+        Args:
+            batch: Accounts.
+            model: The arrays; those in use when None.
+        """
+        return self._profiled.answer(batch, declared(batch, "kind", _KINDS), model=model)
 
 
 PLUGIN = Actor()

@@ -2,7 +2,7 @@
 
 Only what the present models have not read is read: a killed run goes on where its last commit
 stood. Sentence vectors and what rests on them are made only for posts by or about the subjects
-and their peers.
+and their peers; what is said for a subject, only of what others write about it. Equal texts are read once.
 """
 
 import multiprocessing
@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from valore.enrich import Enricher, Over, enrichers
-from valore.flows._chain import named, ordered, through
+from valore.flows._behaviour import behaviour
+from valore.flows._chain import default, named, through
 from valore.flows._terms import underived
 from valore.flows.space import Space
 from valore.lake import locked
@@ -53,8 +54,8 @@ _SOURCE = "enrich"
 _EDITION = ("revision", "weight", "digest")
 _EVERYWHERE = frozenset(("language", "near_duplicate"))
 """Enrichers that read every post; the others only posts by or about subjects and peers."""
-_ASKED = frozenset(("theme",))
-"""Enrichers that run only when named: nothing measures by these general subjects yet."""
+_OWN = frozenset(("novelty",))
+"""Enrichers of whole corpora that read only what subjects and peers have written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,20 @@ def enrich(space: Space, names: Sequence[str] | None = None, tick: Tick | None =
 
 
 def _enriched(space: Space, names: Sequence[str] | None, tick: Tick | None, processes: int) -> Enriched:
-    chain = named(names) if names else ordered(e for e in enrichers().values() if e.name not in _ASKED)
+    chain = named(names) if names else default()
     keeper = _Keeper(space, tick or (lambda *_: None))
     posts, accounts = _posts(space), _accounts(space)
-    accounts = _behaviour(accounts, posts)
+    accounts = behaviour(accounts, posts)
+    near, subjects = _about(space.subjects(), posts, accounts), space.subjects()
+    each, own = _of(chain, Over.POSTS, whole=False), _own(space, posts, accounts)
     with _workers(processes) as run:
-        keeper.rows(posts, _of(chain, Over.POSTS, whole=False), _about(space, posts, accounts), run)
-        keeper.whole(posts, _of(chain, Over.POSTS, whole=True), _own(space, posts, accounts))
+        keeper.rows(posts, [e for e in each if "subject" not in e.requires], near, run)
+        for subject in subjects:
+            told = _told(posts.filter(pa.array(_heard(subject, posts, accounts))), subject)
+            keeper.rows(told, [e for e in each if "subject" in e.requires], np.ones(told.num_rows, bool), run)
+        whole = _of(chain, Over.POSTS, whole=True)
+        keeper.whole(posts, [e for e in whole if e.name not in _OWN], near)
+        keeper.whole(posts, [e for e in whole if e.name in _OWN], own)
         keeper.rows(accounts, _of(chain, Over.ACCOUNTS, whole=False), np.ones(accounts.num_rows, bool), run)
     return Enriched(posts.num_rows, accounts.num_rows, keeper.written)
 
@@ -109,12 +117,15 @@ class _Keeper:
         todo = {e.name: self._todo(table, e, chosen) for e in chain}
         some = np.any(list(todo.values()), axis=0) if todo else np.zeros(table.num_rows, bool)
         at = np.flatnonzero(some)
-        ready = self._known(table.take(pa.array(at)), chain) if len(at) else table.slice(0, 0)
+        if not len(at):
+            return
+        ready = self._known(table.take(pa.array(at)), chain)
+        alike = _Alike(ready, {k: v[at] for k, v in todo.items()})
         waiting, since, done = list[pa.Table](), time.monotonic(), 0
-        for n, made in run(_tasks(ready, [e.name for e in chain], {k: v[at] for k, v in todo.items()})):
-            waiting.append(made)
+        for n, made in run(_tasks(ready.take(pa.array(alike.first)), [e.name for e in chain], alike.todo)):
+            waiting.append(alike.spread(made))
             done += n
-            self.tick(done, len(at), "accounts" if chain[0].over is Over.ACCOUNTS else "posts")
+            self.tick(done, len(alike.first), "accounts" if chain[0].over is Over.ACCOUNTS else "posts")
             if time.monotonic() - since > _BETWEEN:
                 self._keep(waiting)
                 waiting, since = [], time.monotonic()
@@ -137,6 +148,8 @@ class _Keeper:
     def _todo(self, table: pa.Table, enricher: Enricher, chosen: Any) -> Any:
         """Return which rows this version has not read."""
         of = (pc.field("enricher") == enricher.name) & (pc.field("version") == enricher.version)
+        if "subject" in enricher.requires and table.num_rows:
+            of &= pc.field("subject") == table["slug"][0]
         done = self.lake.snapshot().table("annotations", ["about"], of)["about"].to_numpy()
         wanted = ~np.isin(table["key"].to_numpy(), done)
         return wanted if enricher.name in _EVERYWHERE or enricher.over is Over.ACCOUNTS else wanted & chosen
@@ -161,6 +174,65 @@ class _Keeper:
         counted = table.group_by("enricher").aggregate([([], "count_all")])
         for name, n in zip(counted["enricher"].to_pylist(), counted["count_all"].to_pylist(), strict=True):
             self.written[name] = self.written.get(name, 0) + n
+
+
+class _Alike:
+    """Rows of which equal ones are read once: posts of the same text and declared language."""
+
+    def __init__(self, table: pa.Table, todo: Mapping[str, Any]) -> None:
+        """Take a table and, for each enricher, which rows it has to read, booleans (n,)."""
+        self._keys, self._todo = table["key"].to_numpy(), todo
+        self._months = table["month"].combine_chunks()
+        self._of, self.first = self._kinds(table)
+        self._order = np.argsort(self._of, kind="stable")
+        self._begin = np.searchsorted(self._of[self._order], np.arange(len(self.first) + 1))
+        self._by_key = np.argsort(self._keys[self.first], kind="stable")
+        self.todo = {name: np.bincount(self._of, wanted, len(self.first)) > 0 for name, wanted in todo.items()}
+        """Which of the `first` rows an enricher has to read: those of which one like it waits for it."""
+
+    def spread(self, made: pa.Table) -> pa.Table:
+        """Return annotations of the first rows with those of the rows like them beside."""
+        if len(self.first) == len(self._keys):
+            return made
+        known = self._keys[self.first][self._by_key]
+        kind = self._by_key[np.searchsorted(known, made["about"].to_numpy())]
+        many = self._begin[kind + 1] - self._begin[kind]
+        start = np.repeat(self._begin[kind] - np.concatenate([[0], np.cumsum(many)[:-1]]), many)
+        rows = self._order[start + np.arange(many.sum())]
+        made = made.take(pa.array(np.repeat(np.arange(len(kind)), many)))
+        waits = np.zeros(len(rows), bool)
+        for name, wanted in self._todo.items():
+            waits |= pc.equal(made["enricher"], name).to_numpy() & wanted[rows]
+        told = {"about": pa.array(self._keys[rows]), "month": self._months.take(pa.array(rows))}
+        for name, column in told.items():
+            made = made.set_column(made.schema.get_field_index(name), made.schema.field(name), column)
+        return made.filter(pa.array(waits))
+
+    @staticmethod
+    def _kinds(table: pa.Table) -> tuple[Any, Any]:
+        """Return for each row the number of its kind, and the first row of each kind, ascending."""
+        n = table.num_rows
+        if "text" not in table.column_names:
+            return np.arange(n), np.arange(n)
+        said = [pc.fill_null(table[c], "\0") for c in ("text", "declared") if c in table.column_names]
+        same = pc.binary_join_element_wise(*said, "\1").combine_chunks().dictionary_encode()
+        of = same.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        first = np.full(len(same.dictionary), n)
+        np.minimum.at(first, of, np.arange(n))
+        return of, first
+
+
+def _told(posts: pa.Table, subject: Subject) -> pa.Table:
+    """Return posts with what is known of a subject, the same in every row (see `enrich._subject`)."""
+    told = {
+        "slug": subject.slug,
+        "subject": subject.name,
+        "subject_aliases": "; ".join(subject.aliases) or None,
+        "subject_homepage": " ".join((subject.statement, *subject.pillars)).strip() or None,
+    }
+    for name, value in told.items():
+        posts = posts.append_column(name, pa.repeat(pa.scalar(value, pa.string()), posts.num_rows))
+    return posts
 
 
 def _of(chain: Sequence[Enricher], over: Over, *, whole: bool) -> list[Enricher]:
@@ -251,50 +323,8 @@ def _looked_up(keys: Any, about: Any, column: Any) -> pa.Array:
     return values.take(pa.array(at, mask=stored[at] != wanted))
 
 
-def _behaviour(accounts: pa.Table, posts: pa.Table) -> pa.Table:
-    """Return the accounts with what their posts at hand say of how they act (see `enrich.spam`)."""
-    by = posts.select(["key", "author", "published"]).append_column("text", pc.fill_null(posts["text"], ""))
-    by = by.append_column("linked", pc.match_substring_regex(by["text"], r"https?://").cast(pa.float64()))
-    by = by.append_column("tags", pc.count_substring(by["text"], "#").cast(pa.float64()))
-    by = by.append_column("said", pc.utf8_lower(pc.replace_substring_regex(by["text"], r"https?://\S+|@\w+|\s+", "")))
-    by = by.append_column("substantial", pc.greater_equal(pc.utf8_length(by["said"]), 20))
-    by = by.sort_by([("published", "ascending"), ("key", "ascending")])
-    repeated, copied = _copies(by)
-    by = by.append_column("repeated", pa.array(repeated)).append_column("copied", pa.array(copied))
-    told = by.group_by("author").aggregate(
-        [("key", "count"), *((c, "mean") for c in ("repeated", "copied", "linked", "tags"))]
-    )
-    names = {
-        "key_count": "posts_seen",
-        "repeated_mean": "repeated_share",
-        "copied_mean": "copied_share",
-        "linked_mean": "linked_share",
-        "tags_mean": "tags_each",
-    }
-    for column, name in names.items():
-        accounts = accounts.append_column(
-            name, _looked_up(accounts["key"], told["author"], told[column].cast(pa.float64()))
-        )
-    return accounts
-
-
-def _copies(posts: pa.Table) -> tuple[Any, Any]:
-    """Return for each post, in order of time, whether its words were said before by its author, or by another."""
-    words = posts["said"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    author = posts["author"].to_numpy()
-    long = posts["substantial"].to_numpy()
-    rows = np.arange(len(words))
-    first = np.full(words.max(initial=-1) + 1, len(words))
-    np.minimum.at(first, words, rows)
-    pairs = np.unique(np.stack([words, author]), axis=1, return_index=True, return_inverse=True)
-    own_first = pairs[1][pairs[2].ravel()] if len(words) else rows
-    repeated = long & (own_first < rows)
-    return repeated.astype(float), (long & (author[first[words]] != author)).astype(float)
-
-
-def _about(space: Space, posts: pa.Table, accounts: pa.Table) -> Any:
-    """Return which posts are by or about a subject or a peer; all of them while nobody is measured."""
-    subjects = space.subjects()
+def _about(subjects: Sequence[Subject], posts: pa.Table, accounts: pa.Table) -> Any:
+    """Return which posts are by or about some subjects; all of them while nobody is measured."""
     if not subjects:
         return np.ones(posts.num_rows, bool)
     own = _keys(subjects, accounts)
@@ -307,6 +337,12 @@ def _about(space: Space, posts: pa.Table, accounts: pa.Table) -> Any:
     asked = pa.array([q for s in subjects for q in s.queries], pa.string())
     near |= pc.is_in(posts["query"], value_set=asked).to_numpy()
     return near | _named(subjects, posts["text"])
+
+
+def _heard(subject: Subject, posts: pa.Table, accounts: pa.Table) -> Any:
+    """Return which posts others have written about a subject."""
+    own = np.isin(posts["author"].to_numpy(), _keys((subject,), accounts))
+    return _about((subject,), posts, accounts) & ~own
 
 
 def _named(subjects: Sequence[Subject], texts: Any) -> Any:
