@@ -221,7 +221,7 @@ def _less(known: Any, rng: Any) -> Any:
     for groups in (*PATTERN, ("likes",), ("rest",)):
         hidden = np.flatnonzero(rng.random(len(shown)) < _HIDDEN)
         for group in groups:
-            shown[np.ix_(hidden, columns[group])] = np.nan
+            shown[hidden[:, None], np.array(columns[group])] = np.nan
     shown[rng.random(shown.shape) < _LOST] = np.nan
     return shown
 
