@@ -41,7 +41,7 @@ def trio(things: range) -> list[Act]:
 def named(acts: pa.Table, **settings: Any) -> set[tuple[str, str]]:
     found = together(acts, **settings)
     names = found.accounts.to_pylist()
-    return {tuple(sorted((names[r["one"]], names[r["other"]]))) for r in found.pairs.to_pylist()}  # type: ignore[misc]
+    return {tuple(sorted((names[r["one"]], names[r["other"]]))) for r in found.pairs.to_pylist()}
 
 
 SHOPS = {("due", "tre"), ("due", "uno"), ("tre", "uno")}

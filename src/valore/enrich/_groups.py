@@ -77,7 +77,8 @@ def _pairs(state: _State) -> tuple[Any, Any]:
     if len(gone):
         return state.near[gone], gone
     one = int(state.best.argmax())
-    return tuple(np.sort([[one], [state.near[one]]], axis=0))  # type: ignore[return-value]
+    first, last = sorted((one, int(state.near[one])))
+    return np.array([first]), np.array([last])
 
 
 def _alive(state: _State, least: float) -> _State:

@@ -91,7 +91,7 @@ def _worded(texts: pa.Array) -> Any:
     names = coded.dictionary.to_pylist()
     cells = np.unique(told.value_parent_indices().to_numpy().astype(np.int64) * len(names) + coded.indices.to_numpy())
     row, word = cells // len(names), cells % len(names)
-    within = np.bincount(word, minlength=len(names))
+    within: Any = np.bincount(word, minlength=len(names))
     weight = np.log((1 + len(texts)) / (1 + within))[word] + 1
     weight /= np.sqrt(np.bincount(row, weight**2, len(texts)))[row]
     held = sparse.csr_array((weight.astype(np.float32), (row, word)), shape=(len(texts), len(names)))
@@ -100,7 +100,7 @@ def _worded(texts: pa.Array) -> Any:
 
 def _folds(names: list[str]) -> Any:
     """Return to which numbers each word adds, with which sign: by its checksum, so that company changes nothing."""
-    state = np.array([crc32(name.encode()) for name in names], np.uint64)
+    state: Any = np.array([crc32(name.encode()) for name in names], np.uint64)
     state = (state[:, None] + np.arange(1, _PLACES + 1, dtype=np.uint64)) * _MIX
     state = (state ^ (state >> np.uint64(29))) * _MIX
     places = (state >> np.uint64(40)) % np.uint64(_WIDE)

@@ -135,7 +135,8 @@ def _told(part: str, acts: pa.Table, window: int) -> Score:
     """Return the share of accounts that are told; there is no truth to compare it with."""
     told = together(acts, window, 30 * window)
     who: Any = np.union1d(told.pairs["one"].to_numpy(), told.pairs["other"].to_numpy())
-    return Score(part, len(told.accounts), len(who) / len(told.accounts), *[math.nan] * 4, "share of accounts told")
+    told_share, none = len(who) / len(told.accounts), math.nan
+    return Score(part, len(told.accounts), told_share, none, none, none, none, "share of accounts told")
 
 
 if __name__ == "__main__":
