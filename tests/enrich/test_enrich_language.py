@@ -41,6 +41,11 @@ def test_slang_dialect_and_mixture_go_to_the_language_that_carries_them(text: st
     assert spoken(text) == [language]
 
 
+def test_what_other_languages_share_with_hindi_stays_theirs() -> None:
+    others = spoken("aku mau main ke rumah kamu hari ini", "har du sett filmen", "han har gjort det igen")
+    assert "hi" not in others
+
+
 def test_stretched_words_are_words() -> None:
     assert spoken("bahuuuut achaaaaa haiiii yaaaar ye toh") == ["hi"]
 

@@ -43,6 +43,10 @@ _HINDI = "hi"
 _THICK, _THIN = (1.0, 0.2), (2.4, 0.12)
 """Least Hindi words, and their least share of the words; the second where they stand well above another's."""
 _ABOVE = 1.3
+_FOREIGN = 0.6
+"""Share of another large language (Swedish, Indonesian) from which its words are not taken for Hindi..."""
+_DENSE = 0.35
+"""...unless this share of them is."""
 _LONG = 20
 """Letters below which a text must speak more clearly."""
 _SHORT = 6
@@ -121,7 +125,11 @@ def _told(text: str, guesses: list[dict[str, Any]], count: int, known: "_Known")
     label = max(weighed, key=weighed.__getitem__)
     share = weighed[label] / sum(weighed.values())
     if share < _CLEAR or label not in _OURS:
-        label, share = _asked(weighed, *_spoken(text, known))
+        said, total = _spoken(text, known)
+        hindi = said.pop(_HINDI, 0.0)
+        if label not in _OURS and share >= _FOREIGN and hindi < _DENSE * total:
+            hindi = 0.0
+        label, share = _asked(weighed, said, hindi, total)
     sure = len(label) == 2 and share >= _SURE[count < _LONG]  # noqa: PLR2004 - ISO 639-1 codes have two letters
     return (label if sure else UNKNOWN), share
 
@@ -135,9 +143,8 @@ def _weigh(guesses: list[dict[str, Any]]) -> dict[str, float]:
     return weighed
 
 
-def _asked(weighed: dict[str, float], said: dict[str, float], count: int) -> tuple[str, float]:
-    """Return the likeliest language and its share when frequent words (`said`, of `count` words) speak too."""
-    hindi = said.pop(_HINDI, 0.0)
+def _asked(weighed: dict[str, float], said: dict[str, float], hindi: float, count: int) -> tuple[str, float]:
+    """Return the likeliest language and its share when frequent words (`said`, `hindi`, of `count`) speak too."""
     other = max(said.values(), default=0.0)
     if _hindi(hindi, other, count):
         return _HINDI, hindi / (hindi + other)

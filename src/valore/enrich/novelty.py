@@ -123,8 +123,8 @@ def _worded(spelled: pa.Array) -> Any:
 
 
 def _overlap(coded: Any, starts: Any, one: Any, other: Any) -> Any:
-    sides = [_paired(coded, starts, rows) for rows in (one, other)]
-    both = np.intersect1d(*sides, assume_unique=True) >> 32
+    here, there = (_paired(coded, starts, rows) for rows in (one, other))
+    both = np.intersect1d(here, there, assume_unique=True) >> 32
     shared = np.bincount(both, minlength=len(one))
     sizes = sum(starts[rows + 1] - starts[rows] for rows in (one, other))
     return shared / np.maximum(sizes - shared, 1)
