@@ -97,7 +97,9 @@ def test_reading_again_finds_nothing_to_do(space: Any) -> None:
 def test_only_what_came_since_is_read(space: Any) -> None:
     enrich(space)
     space.lake.commit({"posts": posts([("2002", "Anna Ferri espone a Torino.", None)], first=7)}, source="s", number=1)
-    assert enrich(space).written == {"language": 1, "embedding": 1, "polarity": 1, "stance": 1, "near_duplicate": 1}
+    written = enrich(space).written
+    assert set(written.values()) == {1}
+    assert {"language", "embedding", "polarity", "stance", "near_duplicate"} <= set(written)
 
 
 def test_costly_models_read_only_what_is_by_or_about_a_subject(space: Any) -> None:
@@ -180,3 +182,40 @@ def test_repetition_by_behaviour_is_seen_as_spam(tmp_path: Path) -> None:
     found = labels(space, "spam")
     assert found[key("x", "2002")]["label"] == "spam"
     assert found[key("x", "1001")]["label"] == "genuine"
+
+
+def test_what_is_said_for_a_subject_bears_its_name_and_passes_over_its_own_words(space: Any) -> None:
+    enrich(space, ["relevance"])
+    found = labels(space, "relevance")
+    assert sorted(found) == [1, 4]
+    assert {row["subject"] for row in found.values()} == {"anna"}
+    assert found[1]["label"] == "related"
+    assert enrich(space, ["relevance"]).written == {}
+
+
+def test_equal_texts_are_read_once_and_all_of_them_keep_the_answer(space: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, language = [], enriching.enrichers()["language"]
+    real = type(language).enrich
+
+    def counted(self: Any, batch: pa.RecordBatch) -> pa.RecordBatch:
+        read.append(batch.num_rows)
+        return real(self, batch)
+
+    monkeypatch.setattr(type(language), "enrich", counted)
+    assert enrich(space, ["language"]).written == {"language": 7}
+    assert sum(read) == 6
+    assert labels(space, "language")[3]["label"] == labels(space, "language")[0]["label"] == "it"
+
+
+def test_the_instant_mode_never_encodes_a_post(space: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VALORE_POLARITY", "instant")
+    done = enrich(space)
+    assert {"language", "polarity", "near_duplicate", "actor", "spam"} == {*done.written} - {"automation"}
+    assert labels(space, "polarity")[1]["version"].endswith("instant")
+
+
+def test_another_version_of_a_model_reads_again(space: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    enrich(space, ["language"])
+    monkeypatch.setattr(type(enriching.enrichers()["language"]), "version", "language@99")
+    assert enrich(space, ["language"]).written == {"language": 7}
+    assert enrich(space, ["language"]).written == {}
