@@ -186,8 +186,10 @@ def card(tables: Tables) -> Card:
         ),
         split=(
             "No model was trained on a post. A hash of the folded text draws 70% to choose on and 30% to report, and "
-            "the latter was looked at four times with this version: after Hindi words were added (.895 of the 124), and "
-            "after Swedish and Indonesian posts were kept from counting as Hindi (version 1 had been looked at on all rows). "
+            "the latter was looked at four times with this version: after Hindi words were added (.895 of the 124), "
+            "and "
+            "after Swedish and Indonesian posts were kept from counting as Hindi (version 1 had been looked at on "
+            "all rows). "
             "Hindi: 200 posts of umsab's Hindi were judged by one annotator, a language model, "
             "before the result was known (hi: most of its function words are Hindi in Latin letters; other; unclear, "
             "left out: names only, or half and half), after the lists were finished on 200 others, on which "

@@ -165,8 +165,10 @@ def card(tables: Tables) -> Card:
             "four nearest by meaning. A post's novelty is the mean over its statements by their letters. "
             "Statements whose Latin letters make less than 2.1 letters a vocabulary piece are no words and not scored. "
             "Vectors are kept in eight bits. Up to 20,000 different statements every pair is compared; beyond, "
-            "statements lie in cells of about 512, and each is compared with those before it in its eight nearest ones. "
-            "A million invented vectors: 159 seconds of one processor core, 1.1 GB at the peak (0.5 GB of it the vectors); "
+            "statements lie in cells of about 512, and each is compared with those before it in its eight nearest "
+            "ones. "
+            "A million invented vectors: 159 seconds of one processor core, 1.1 GB at the peak (0.5 GB of it the "
+            "vectors); "
             "100,000: 11 seconds. Encoding and splitting the texts come on top."
         ),
         sets=(
