@@ -128,7 +128,7 @@ def card(tables: Tables, mark: str = "1") -> Card:
             ("semeval-en (sample of 6,000)", "strength of the widening", "platform terms; not to be redistributed"),
         ),
         split=(
-            "By checksum of the folded text: 65 % fit, 15 % choose, 20 % report. The reporting part was looked at twice: "
+            "By checksum of the folded text: 65 % fit, 15 % choose, 20 % report. That part was looked at twice: "
             "after the first look labels were taken away from languages that were not trained; nothing was refitted. "
             "Of ironita18-train the column topic is not read, and the 781 rows of another test are left out. The "
             "polarity in the last table comes from a plain model on the same vectors, cross-fitted."
