@@ -40,18 +40,19 @@ def test_a_damaged_artefact_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_model_of_the_user_comes_first_and_the_rest_from_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train("stance", Order(data=tmp_path, out=tmp_path / "models", seed=1))
+    shipped = _artefacts.load("theme")["bias"]
+    train("theme", Order(data=tmp_path, out=tmp_path / "models", seed=1))
     monkeypatch.setenv(_artefacts.FOLDER, str(tmp_path / "models"))
+    assert not np.shares_memory(_artefacts.load("theme")["bias"], shipped)
     assert len(_artefacts.load("stance")["bias"]) == 4
-    assert len(_artefacts.load("theme")["bias"]) == 17
 
 
 def test_the_same_seed_gives_the_same_model_as_the_one_that_is_shipped(tmp_path: Path) -> None:
-    train("stance", Order(data=tmp_path, out=tmp_path, seed=1))
-    made = (tmp_path / "stance.json").read_bytes()
+    train("theme", Order(data=tmp_path, out=tmp_path, seed=1))
+    made = (tmp_path / "theme.json").read_bytes()
     again = tmp_path / "again"
-    train("stance", Order(data=tmp_path, out=again, seed=1))
-    assert (again / "stance.json").read_bytes() == made
+    train("theme", Order(data=tmp_path, out=again, seed=1))
+    assert (again / "theme.json").read_bytes() == made
 
 
 def test_training_names_what_is_missing(tmp_path: Path) -> None:
@@ -90,10 +91,10 @@ def test_confidence_that_is_right_has_no_calibration_error() -> None:
 @pytest.mark.skipif(not DATA.is_dir(), reason="the labelled sets (../shared/data) are not on this machine")
 def test_the_language_of_real_posts_is_found() -> None:
     from valore.enrich.training._data import table
-    from valore.enrich.training.polarity import LANGUAGES
+    from valore.enrich.training._tone import LANGUAGES
 
     found = table(DATA, "umsab/umsab_train_val.csv.gz").to_pylist()
-    rows = [(r["text"], LANGUAGES[r["lang"]]) for r in found[::23] if r["lang"] in LANGUAGES]
+    rows = [(r["text"], LANGUAGES[r["lang"]]) for r in found[::23] if r["lang"] != "hindi"]
     said = (
         enrichers()["language"].enrich(pa.record_batch({"text": [t for t, _ in rows]})).column("language").to_pylist()
     )

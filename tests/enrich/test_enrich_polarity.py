@@ -58,7 +58,12 @@ def test_the_cascade_asks_the_encoder_only_where_fast_is_not_sure(monkeypatch: p
 @deep
 def test_texts_that_differ_in_links_and_names_only_are_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(_deep, "scores", lambda texts: asked.extend(texts) or np.zeros((len(texts), 3)))
+
+    def counting(texts: list[str]) -> Any:
+        asked.extend(texts)
+        return np.zeros((len(texts), 3))
+
+    monkeypatch.setattr(_deep, "scores", counting)
     same = [
         "RT @anna: una lampada così così https://example.org/1",
         "una lampada così così",
@@ -72,7 +77,7 @@ def test_texts_that_differ_in_links_and_names_only_are_scored_once(monkeypatch: 
 def test_the_tier_is_the_users_and_stands_in_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(polarity.SETTING, "instant")
     assert tier() is Tier.INSTANT
-    assert PLUGIN.version.endswith("-instant")
+    assert PLUGIN.version.endswith(".0")
     monkeypatch.setenv(polarity.SETTING, "magic")
     with pytest.raises(UnknownName, match="cascade"):
         tier()

@@ -9,6 +9,7 @@ order. A text in a language that the model does not know is unscored: null, neve
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 import pyarrow as pa
@@ -48,5 +49,8 @@ class Enricher(Protocol):
 
 
 def enrichers() -> Mapping[str, Enricher]:
-    """Return every enricher by name."""
-    return found("valore.enrich")
+    """Return every enricher by name; where a setting names a bigger model, that one in its place."""
+    from valore.enrich._optional import replacement
+
+    own = found("valore.enrich")
+    return MappingProxyType({name: replacement(name) or enricher for name, enricher in own.items()})

@@ -82,7 +82,7 @@ def arrays(found: Mapping[str, Any], sizes: Mapping[str, Any]) -> dict[str, Any]
         weight, even, step = _evened(f"l{i}.ao", at["ao"][0], sizes)
         made |= small(f"l{i}.ao", weight, at["ao"][1], step)
         joined = [np.concatenate([at["q"][j], at["k"][j], at["v"][j] * even], axis=-1) for j in range(2)]
-        for name, inner, bias in ((f"l{i}.qkv", *joined), (f"l{i}.fi", *at["fi"])):
+        for name, (inner, bias) in ((f"l{i}.qkv", joined), (f"l{i}.fi", at["fi"])):
             weight, even, step = _evened(name, inner, sizes)
             made |= {f"{name}.m": even.astype(np.float32), **small(name, weight, bias, step)}
         made |= small(f"l{i}.fo", *at["fo"])

@@ -37,6 +37,9 @@ class Tier(StrEnum):
     """Deep only where fast is not sure."""
 
 
+_RANK = (Tier.INSTANT, Tier.FAST, Tier.CASCADE, Tier.DEEP)
+
+
 def tier() -> Tier:
     """Return the tier in use: VALORE_POLARITY, else the cascade, or fast where the encoder's package is missing.
 
@@ -63,7 +66,7 @@ class Polarity:
     requires = ("text", "language")
     provides = schema("polarity", CLASSES)
     classes = CLASSES
-    languages: frozenset[str] | None = frozenset(("ar", "de", "en", "es", "fr", "hi", "it", "pt"))
+    languages: frozenset[str] | None = frozenset(("ar", "de", "en", "es", "fr", "it", "pt"))
     whole = False
 
     def __init__(self, fixed: Tier | None = None) -> None:
@@ -72,8 +75,8 @@ class Polarity:
 
     @property
     def version(self) -> str:
-        """`polarity@N-TIER`, of the artefact and tier in use."""
-        return f"{_artefacts.version('polarity')}-{self._fixed or tier()}"
+        """`polarity@N.M`, of the artefact and tier in use; M grows with what is computed, so that more is newer."""
+        return f"{_artefacts.version('polarity')}.{_RANK.index(self._fixed or tier())}"
 
     def enrich(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return label, likeliest class, probabilities and the words that spoke.

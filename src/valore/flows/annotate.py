@@ -26,10 +26,10 @@ from valore.flows._subjects import Told, beside, known
 from valore.model.records import Account
 
 _LISTS = ("links", "aliases")
-_SHARES = ("repeated_share", "copied_share", "linked_share")
+_SHARES = ("repeated_share", "copied_share", "linked_share", "addressed_share", "marked_share", "alike_share")
 _AT_ONCE = 2048
 """Rows that go to a model at once where they do not speak of each other."""
-_ACCOUNT = (*(f for f in Account._fields if f not in _LISTS), "posts_seen", *_SHARES, "tags_each")
+_ACCOUNT = (*(f for f in Account._fields if f not in _LISTS), "posts_seen", *_SHARES, "tags_each", "times", "latest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def _layer(graph: Graph, x: str, name: str) -> str:
 
 
 def _even(graph: Graph, x: str, name: str) -> str:
-    """Bring the columns of a layer's inputs to like size, which its weights undo: a few are far larger than the rest."""
+    """Bring the columns of a layer's inputs to like size, as a few are far larger; its weights undo it."""
     return graph.do("Mul", [x, graph.array(f"{name}.m", "FLOAT", _e5.WIDTH)])
 
 

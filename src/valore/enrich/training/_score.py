@@ -74,7 +74,7 @@ def share(part: str, hits: Any, metric: str = "share", aim: float = math.nan) ->
     p, n, z = float(hits.mean()), len(hits), 1.96
     middle = (p + z * z / 2 / n) / (1 + z * z / n)
     half = z * (p * (1 - p) / n + z * z / 4 / n / n) ** 0.5 / (1 + z * z / n)
-    return Score(part, n, p, middle - half, middle + half, math.nan, math.nan, metric, aim)
+    return Score(part, n, p, max(0.0, middle - half), min(1.0, middle + half), math.nan, math.nan, metric, aim)
 
 
 def mean_share(part: str, groups: Sequence[Any], seed: int, metric: str = "share", aim: float = math.nan) -> Score:

