@@ -82,6 +82,11 @@ _SIGNS = (
     N_("not named"),
     N_("followers"),
     N_("following"),
+    N_("names the subject"),
+    N_("names the subject only in part"),
+    N_("perhaps only as part of a longer phrase"),
+    N_("names the subject only inside another handle"),
+    N_("does not name the subject"),
     N_("yes"),
     N_("no"),
 )
