@@ -26,6 +26,7 @@ def template(folder: Path) -> None:
 def erasing(folder: Path, tell: Tell) -> None:
     """Erase Carla: whatever was begun is finished first; promise it once she is gone."""
     if not (folder / "home").exists():
+        shutil.rmtree(folder / "new", ignore_errors=True)  # a life that ended while it copied
         shutil.copytree(folder.parent / TEMPLATE / "home", folder / "new")
         (folder / "new").rename(folder / "home")
     space = open_space(folder / "home")
