@@ -43,6 +43,16 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "original": N_("original"),
         "copy": N_("copy"),
         "und": N_("not told"),
+        "brief": N_("wants to buy work"),
+        "collaboration": N_("collaboration"),
+        "job": N_("an opening"),
+        "press": N_("a journalist asks"),
+        "speaking": N_("invitation to speak"),
+        "complaint": N_("complaint"),
+        "thanks": N_("thanks"),
+        "none": N_("none of these"),
+        "ironic": N_("ironic"),
+        "literal": N_("literal"),
     }
 )
 _SIGNS = (
