@@ -370,7 +370,9 @@ KINDS: Mapping[str, Hostile] = MappingProxyType(
         "5,000 digits": Hostile(
             _json(json.dumps(activity(3))[:-1] + ',"x":' + "9" * 5000 + "}"), None, 2, ("bad_number",)
         ),
-        "5,000 decimals": Hostile(_json(json.dumps(activity(3))[:-1] + ',"x":0.' + "9" * 5000 + "}"), None, 3),
+        "5,000 decimals": Hostile(
+            _json(json.dumps(activity(3))[:-1] + ',"x":0.' + "9" * 5000 + "}"), None, 2, ("bad_number",)
+        ),
         "a huge exponent": Hostile(_json(json.dumps(activity(3))[:-1] + ',"x":1e999999999}'), None, 2, ("bad_number",)),
         "keys twice": Hostile(_json(json.dumps(activity(3))[:-1] + ',"type":"Delete","type":"Create"}'), None, 3),
         "NaN": Hostile(_json(json.dumps(activity(3))[:-1] + ',"x":NaN}'), None, 2, ("bad_number",)),

@@ -87,6 +87,8 @@ class Profiled:
             also: What else speaks.
             model: The arrays; those in use when None.
         """
+        if not batch.num_rows:
+            return pa.RecordBatch.from_pylist([], schema=self.provides)
         model = _artefacts.load(self._name) if model is None else model
         read = Reading(model, batch)
         score = read.calibrated()
