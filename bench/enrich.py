@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from datasketch import MinHash
+from pyarrow.json import read_json
 
 from bench.goal import Goal, alternately, cpu
 from valore.enrich import Over, enrichers
@@ -25,13 +26,16 @@ from valore.flows._chain import default
 from valore.flows.enriching import enrich
 from valore.lake import Lake
 from valore.model.schemas import ACCOUNTS, POSTS
+from valore.world.writing import write
 
 _REFERENCE = 2_000
 """Texts that the reference signs; its time is stretched to the rows asked for."""
 _READ = 2_000
 """Texts that each enricher reads."""
 _MODES: dict[str, tuple[int, float]] = {"cascade": (4_000, 200.0), "instant": (40_000, 3_000.0)}
-"""Posts that the chain reads in each mode, and the posts a CPU second that it must reach."""
+"""Most posts that the chain reads in each mode, and the posts a CPU second that it must reach."""
+_WORLD = 2
+"""Posts that a simulated world has for each different text that is wanted of it."""
 _MEMORY = 1024.0
 """MiB that enriching may take."""
 _PLUMBING = 1.15
@@ -108,7 +112,7 @@ def _chained(mode: str, n: int, least: float) -> Iterator[Goal]:
     asked = {**os.environ, "VALORE_POLARITY": mode, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "bench.enrich", str(n)]
     told = json.loads(subprocess.run(command, env=asked, check=True, capture_output=True).stdout.splitlines()[-1])
-    kept, bare, peak = told["kept"], told["bare"], told["peak"]
+    n, kept, bare, peak = told["n"], told["kept"], told["bare"], told["peak"]
     yield Goal(
         "P8", f"{mode}: enriching beside its models alone", n, kept, bare, kept / bare, _PLUMBING, at_least=False
     )
@@ -121,11 +125,12 @@ def _chained(mode: str, n: int, least: float) -> Iterator[Goal]:
 
 def measured(n: int) -> dict[str, float]:
     """Return CPU seconds of the flow and of its models alone, the least of a few, and the peak memory in MiB."""
-    posts, few = _posts(n), _posts(64)
+    posts = _posts(n)
+    few = posts.slice(0, 64)
     _alone(few)
     kept, bare = alternately(lambda: _kept(posts), lambda: _alone(posts), _TIMES)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"kept": kept, "bare": bare, "peak": peak}
+    return {"n": posts.num_rows, "kept": kept, "bare": bare, "peak": peak}
 
 
 class _Workspace:
@@ -160,15 +165,17 @@ def _alone(posts: pa.Table) -> None:
 
 
 def _posts(n: int) -> pa.Table:
-    """Return invented posts as the lake keeps them, an hour apart in one month."""
+    """Return at most n posts of a simulated world, no two of one text, as the lake keeps them, a minute apart."""
     empty = {"string": "", "int64": 0, "int32": 0}
+    texts = _spoken(n)
+    n = len(texts)
     rows = np.arange(n, dtype=np.int64)
     known = {
         "key": pa.array(rows + 1),
         "place": pa.array(["x"] * n),
         "id": pa.array(rows + 1).cast(pa.string()),
         "published": pa.array(1_600_000_000_000_000 + rows * 60_000_000).cast(POSTS.field("published").type),
-        "text": _texts(n),
+        "text": texts,
         "month": pa.array(["2020-09"] * n),
         "digest": pa.array(rows),
     }
@@ -181,6 +188,14 @@ def _posts(n: int) -> pa.Table:
         for f in POSTS
     ]
     return pa.Table.from_arrays(columns, schema=POSTS)
+
+
+def _spoken(n: int) -> pa.Array:
+    """Return at most n different texts of a simulated world, in seven languages, none sorted by what it is."""
+    with tempfile.TemporaryDirectory(prefix="valore-bench-") as name:
+        write(1, max(2_000, _WORLD * n), Path(name))
+        texts = read_json(Path(name) / "conversazioni.jsonl")["text"].drop_null().unique()
+    return texts.take(pa.array(np.random.default_rng(1).permutation(len(texts))[:n]))
 
 
 def _reference(texts: list[str], values: int) -> None:

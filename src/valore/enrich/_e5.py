@@ -28,6 +28,8 @@ LONGEST = 62
 BEGIN, PAD, END, UNKNOWN = 0, 1, 2, 3
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _SPACES = re.compile(r" {2,}")
+_FOREIGN = re.compile("[\u0370-\u05ff\u0780-\u1dff\u3040-\ud7ff\uf900-\ufaff\U00020000-\U0010ffff]")
+"""Letters of scripts in which none of the languages that `polarity` knows is written."""
 _HEADER = 44
 """Bytes before the pieces: mark, version, sizes."""
 
@@ -106,25 +108,31 @@ def read(path: Path) -> Weights:
 
 
 @cache
-def _cutter() -> Any:
+def _cutter() -> tuple[Any, Sequence[int]]:
+    """Return what cuts texts, and the number of each piece that it knows.
+
+    Pieces of other scripts are left out: they are half of all, and what finds pieces takes a kilobyte for each.
+    """
     from tokenizers import Tokenizer
     from tokenizers.models import Unigram
     from tokenizers.pre_tokenizers import Metaspace
 
     model = weights()
-    vocabulary = list(zip(model.pieces, model.scores.tolist(), strict=True))
+    kept = [i for i, piece in enumerate(model.pieces) if not _FOREIGN.search(piece)]
+    vocabulary = [(model.pieces[i], model.scores[i].item()) for i in kept]
     made = Tokenizer(Unigram(vocabulary, unk_id=UNKNOWN, byte_fallback=False))
     made.pre_tokenizer = Metaspace(replacement="▁", prepend_scheme="always")
     made.enable_truncation(LONGEST)
-    return made
+    return made, kept
 
 
 def pieces(texts: Sequence[str]) -> list[list[int]]:
     """Return the numbers of the pieces of each text, between the marks of begin and end."""
     folding = weights().folding
     folded = [_SPACES.sub(" ", text.translate(folding)) for text in texts]
-    found = _cutter().encode_batch_fast(folded, add_special_tokens=False)
-    return [[BEGIN, *one.ids, END] for one in found]
+    cutter, numbers = _cutter()
+    found = cutter.encode_batch_fast(folded, add_special_tokens=False)
+    return [[BEGIN, *(numbers[i] for i in one.ids), END] for one in found]
 
 
 class _Cursor:
