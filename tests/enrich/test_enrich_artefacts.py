@@ -28,6 +28,13 @@ def test_all_artefacts_together_are_small() -> None:
     assert sum(p.stat().st_size for p in _artefacts.PACKAGED.glob("*.npz")) < 15_000_000
 
 
+@pytest.mark.parametrize("name", [p.stem for p in sorted(_artefacts.PACKAGED.glob("*.json"))])
+def test_no_two_figures_of_a_card_bear_one_name(name: str) -> None:
+    figures = _artefacts.sheet(name)["figures"]
+    named = [(title, row["part"], row["metric"]) for title, rows in figures for row in rows]
+    assert len(set(named)) == len(named)
+
+
 def test_a_damaged_artefact_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(_artefacts.PACKAGED, tmp_path / "models")
     path = tmp_path / "models" / "stance.npz"

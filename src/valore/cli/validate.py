@@ -52,10 +52,8 @@ def _show(frame: Frame, found: "list[Validated]") -> None:
     columns = (
         ("model", words.say("model")),
         ("part", words.say("part")),
-        ("metric", words.say("metric")),
         ("n", "n"),
-        ("ours", words.say("ours")),
-        ("interval", words.say("95% interval")),
+        ("ours", f"{words.say('ours')} ({words.say('95% interval')})"),
         ("baseline", words.say("plain TF-IDF")),
         ("aim", words.say("aim")),
         ("published", words.say("the card")),
@@ -76,11 +74,13 @@ def _cells(row: "Row", words: "Words") -> tuple[str | int | None, ...]:
     def share(value: float | None) -> str | None:
         return None if value is None else f"{value:.3f}"
 
-    between = None if row.low is None else f"{share(row.low)}–{share(row.high)}"
+    ours = share(row.ours)
+    if row.low is not None:
+        ours = f"{ours} ({share(row.low)}–{share(row.high)})"
     aim = share(row.aim)
     if row.met is not None:
         aim = words.say(N_("{aim}, met") if row.met else N_("{aim}, not met"), aim=aim)
-    return row.model, row.part, row.metric, row.n, share(row.ours), between, share(row.baseline), aim, _said(row, words)
+    return row.model, f"{row.part}: {row.metric}", row.n, ours, share(row.baseline), aim, _said(row, words)
 
 
 def _said(row: "Row", words: "Words") -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from valore.enrich import _artefacts
-from valore.enrich.training import NAMES, Order, module
+from valore.enrich.training import NAMES, Order, module, steady
 from valore.errors import N_, SettingsError, SourceError, UnknownName
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def _validated(name: str, order: Order) -> Validated:
     if not hasattr(training, "figures"):
         return Validated(name, skipped=N_("its figures cannot be measured yet"))
     try:
-        told, measured = published(name), training.figures(order)
+        with steady():
+            told, measured = published(name), training.figures(order)
     except (SourceError, SettingsError) as error:
         return Validated(name, skipped=error.message, facts=error.facts)
     rows = tuple(_rows(name, measured, told))

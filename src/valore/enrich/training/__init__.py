@@ -5,11 +5,15 @@ seed give the same model. Without `--noncommercial` no text under a NonCommercia
 """
 
 import importlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Protocol
 
+from threadpoolctl import threadpool_limits
+
+from valore.enrich import _artefacts
 from valore.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -59,7 +63,28 @@ def train(name: str, order: Order) -> Path:
         UnknownName: no model of that name can be trained.
         SourceError: a set is not in the folder.
     """
-    return module(name).train(order)
+    with steady():
+        return module(name).train(order)
+
+
+def measured(name: str, order: Order) -> Path:
+    """Measure the artefact in use again and write it with its sheet and card; return as `train` does.
+
+    Raises:
+        UnknownName: no model of that name has a card.
+        SourceError: a set is not in the folder.
+    """
+    training, told = module(name), _artefacts.sheet(name)
+    with steady():
+        tables = training.figures(order)
+    training.card(tables).write(order.shelf)
+    arrays = _artefacts.load(name) if told["sha256"] else {}
+    return _artefacts.save(order.out, name, told["version"], arrays, tables)
+
+
+def steady() -> AbstractContextManager[object]:
+    """Keep linear algebra to one thread: sums in another order end in other digits, and close calls fall otherwise."""
+    return threadpool_limits(1, user_api="blas")
 
 
 def module(name: str) -> Training:

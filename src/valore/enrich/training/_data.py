@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from valore.enrich.training import Order
+from valore.enrich.training import Order, steady
 from valore.errors import N_, SourceError
 
 
@@ -46,7 +46,8 @@ def order(description: str | None) -> Order:
 
 def main(train: Callable[[Order], Path], description: str | None) -> None:
     """Train from the command line."""
-    print(train(order(description)))  # noqa: T201 - the answer of a script
+    with steady():
+        print(train(order(description)))  # noqa: T201 - the answer of a script
 
 
 def _csv(path: Path) -> pa.Table:

@@ -78,7 +78,7 @@ def _own(seen: Accounts, model: Any, seed: int) -> tuple[Score, ...]:
         score("profile and newest post, without `verified`", last.label, p, plain, seed, _AIM),
         f1_score("the same, automated accounts", last.label, p, plain, seed, _AIM),
         score("the letters “bot” struck out everywhere", last.label, struck, None, seed),
-        f1_score("the same, automated accounts", last.label, struck, None, seed),
+        f1_score("letters struck out, automated accounts", last.label, struck, None, seed),
     )
 
 
