@@ -1,7 +1,8 @@
 """P8: what keeping costs beside the models. P9: signatures beside `datasketch`. Rows a CPU second, and memory.
 
 The whole chain of default enrichers runs in both modes, each in a process of its own that says how much
-memory it took: `cascade`, and `instant`, in which no post is read by a sentence encoder.
+memory it took: `cascade`, and `instant`, in which no post is read by a sentence encoder. Its posts are
+different texts of a simulated world, one subject's own, each read for another subject, too.
 """
 
 import json
@@ -25,7 +26,9 @@ from valore.enrich._copies import BANDS, ROWS, SHINGLE, signatures
 from valore.flows._chain import default
 from valore.flows.enriching import enrich
 from valore.lake import Lake
+from valore.model.keys import key
 from valore.model.schemas import ACCOUNTS, POSTS
+from valore.model.subject import AccountRef, Kind, Subject
 from valore.world.writing import write
 
 _REFERENCE = 2_000
@@ -36,6 +39,7 @@ _MODES: dict[str, tuple[int, float]] = {"cascade": (4_000, 200.0), "instant": (4
 """Most posts that the chain reads in each mode, and the posts a CPU second that it must reach."""
 _WORLD = 2
 """Posts that a simulated world has for each different text that is wanted of it."""
+_NAMES = ("Anna Ferri", "Lume")
 _MEMORY = 1024.0
 """MiB that enriching may take."""
 _PLUMBING = 1.15
@@ -139,9 +143,10 @@ class _Workspace:
     def __init__(self, root: Path) -> None:
         self.lake = Lake(root)
 
-    def subjects(self) -> tuple[()]:
-        """Return nobody: then every post is read."""
-        return ()
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return who has written every post, and whom every post was found for: all models read them all."""
+        anna = Subject(slug="anna", kind=Kind.PERSON, name=_NAMES[0], accounts=(AccountRef("x:1001"),))
+        return anna, Subject(slug="lume", kind=Kind.BRAND, name=_NAMES[1], queries=("lume",))
 
 
 def _kept(posts: pa.Table) -> None:
@@ -153,9 +158,10 @@ def _kept(posts: pa.Table) -> None:
 
 def _alone(posts: pa.Table) -> None:
     """Run the models of the chain over posts, one after the other, and keep nothing."""
-    batch = posts.select(["key", "text"]).combine_chunks().to_batches()[0]
+    posts = posts.select(["key", "text"]).append_column("subject", pa.array([_NAMES[1]] * posts.num_rows))
+    batch = posts.combine_chunks().to_batches()[0]
     for enricher in default():
-        if enricher.over is not Over.POSTS or "subject" in enricher.requires:
+        if enricher.over is not Over.POSTS:
             continue
         step = batch.num_rows if enricher.whole else 1024
         parts = [enricher.enrich(batch.slice(at, step)) for at in range(0, batch.num_rows, step)]
@@ -176,6 +182,8 @@ def _posts(n: int) -> pa.Table:
         "id": pa.array(rows + 1).cast(pa.string()),
         "published": pa.array(1_600_000_000_000_000 + rows * 60_000_000).cast(POSTS.field("published").type),
         "text": texts,
+        "author": pa.repeat(key("x", "1001"), n),
+        "query": pa.repeat("lume", n),
         "month": pa.array(["2020-09"] * n),
         "digest": pa.array(rows),
     }

@@ -6,7 +6,6 @@ and their peers; what is said for a subject, only of what others write about it.
 """
 
 import multiprocessing
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,10 +20,10 @@ import pyarrow.compute as pc
 from valore.enrich import Enricher, Over, enrichers
 from valore.flows._behaviour import behaviour
 from valore.flows._chain import default, named, through
+from valore.flows._near import Near
 from valore.flows._terms import underived
 from valore.flows.space import Space
 from valore.lake import locked
-from valore.model.keys import key
 from valore.model.schemas import ANNOTATIONS
 from valore.model.subject import Subject
 
@@ -91,17 +90,23 @@ def _enriched(space: Space, names: Sequence[str] | None, tick: Tick | None, proc
     keeper = _Keeper(space, tick or (lambda *_: None))
     posts, accounts = _posts(space), _accounts(space)
     accounts = behaviour(accounts, posts)
-    near, subjects = _about(space.subjects(), posts, accounts), space.subjects()
-    each, own = _of(chain, Over.POSTS, whole=False), _own(space, posts, accounts)
+    subjects, of = space.subjects(), Near(posts, accounts)
+    everything = np.ones(posts.num_rows, bool)
+    near = of.about(subjects) if subjects else everything
+    each = _of(chain, Over.POSTS, whole=False)
+    special = [e for e in each if "subject" in e.requires]
     with _workers(processes) as run:
         keeper.rows(posts, [e for e in each if "subject" not in e.requires], near, run)
-        for subject in subjects:
-            told = _told(posts.filter(pa.array(_heard(subject, posts, accounts))), subject)
-            keeper.rows(told, [e for e in each if "subject" in e.requires], np.ones(told.num_rows, bool), run)
+        keeper.keep()
+        for subject in subjects if special else ():
+            told = _told(posts.filter(pa.array(of.heard(subject))), subject)
+            keeper.rows(told, special, np.ones(told.num_rows, bool), run)
+        keeper.keep()
         whole = _of(chain, Over.POSTS, whole=True)
         keeper.whole(posts, [e for e in whole if e.name not in _OWN], near)
-        keeper.whole(posts, [e for e in whole if e.name in _OWN], own)
+        keeper.whole(posts, [e for e in whole if e.name in _OWN], of.by(subjects) if subjects else everything)
         keeper.rows(accounts, _of(chain, Over.ACCOUNTS, whole=False), np.ones(accounts.num_rows, bool), run)
+        keeper.keep()
     return Enriched(posts.num_rows, accounts.num_rows, keeper.written)
 
 
@@ -111,9 +116,12 @@ class _Keeper:
     def __init__(self, space: Space, tick: Tick) -> None:
         self.lake, self.tick = space.lake, tick
         self.written: dict[str, int] = {}
+        self._before, self._read = space.lake.snapshot(), dict[str, pa.Table]()
+        self._told: dict[str, _Told] = {}
+        self._waiting, self._since = list[pa.Table](), time.monotonic()
 
     def rows(self, table: pa.Table, chain: Sequence[Enricher], chosen: Any, run: Any) -> None:
-        """Annotate rows one by one; `chosen` says which ones the costly enrichers read."""
+        """Annotate rows one by one; `chosen` says which ones the costly enrichers read. `keep` ends it."""
         todo = {e.name: self._todo(table, e, chosen) for e in chain}
         some = np.any(list(todo.values()), axis=0) if todo else np.zeros(table.num_rows, bool)
         at = np.flatnonzero(some)
@@ -121,15 +129,13 @@ class _Keeper:
             return
         ready = self._known(table.take(pa.array(at)), chain)
         alike = _Alike(ready, {k: v[at] for k, v in todo.items()})
-        waiting, since, done = list[pa.Table](), time.monotonic(), 0
+        done = 0
         for n, made in run(_tasks(ready.take(pa.array(alike.first)), [e.name for e in chain], alike.todo)):
-            waiting.append(alike.spread(made))
+            self._waiting.append(alike.spread(made))
             done += n
             self.tick(done, len(alike.first), "accounts" if chain[0].over is Over.ACCOUNTS else "posts")
-            if time.monotonic() - since > _BETWEEN:
-                self._keep(waiting)
-                waiting, since = [], time.monotonic()
-        self._keep(waiting)
+            if time.monotonic() - self._since > _BETWEEN:
+                self.keep()
 
     def whole(self, table: pa.Table, chain: Sequence[Enricher], chosen: Any) -> None:
         """Annotate rows that speak of each other, all in one batch; keep those not kept before."""
@@ -142,31 +148,14 @@ class _Keeper:
             reads = self._known(reads.sort_by([("published", "ascending"), ("key", "ascending")]), [enricher])
             batch = reads.combine_chunks().to_batches()[0]
             made = through(batch, [enricher], {enricher.name: np.ones(batch.num_rows, bool)})
-            self._keep([made.filter(pc.is_in(made["about"], value_set=fresh))])
+            self._waiting.append(made.filter(pc.is_in(made["about"], value_set=fresh)))
+            self.keep()
             self.tick(batch.num_rows, batch.num_rows, enricher.name)
 
-    def _todo(self, table: pa.Table, enricher: Enricher, chosen: Any) -> Any:
-        """Return which rows this version has not read."""
-        of = (pc.field("enricher") == enricher.name) & (pc.field("version") == enricher.version)
-        if "subject" in enricher.requires and table.num_rows:
-            of &= pc.field("subject") == table["slug"][0]
-        done = self.lake.snapshot().table("annotations", ["about"], of)["about"].to_numpy()
-        wanted = ~np.isin(table["key"].to_numpy(), done)
-        return wanted if enricher.name in _EVERYWHERE or enricher.over is Over.ACCOUNTS else wanted & chosen
-
-    def _known(self, table: pa.Table, chain: Sequence[Enricher]) -> pa.Table:
-        """Return the table with the language and vector that an earlier run has found."""
-        if any(e.over is Over.ACCOUNTS for e in chain):
-            return table
-        table = table.rename_columns(["declared" if c == "language" else c for c in table.column_names])
-        for name, column in (("language", "label"), ("embedding", "vector")):
-            of = (pc.field("enricher") == name) & (pc.field("version") == enrichers()[name].version)
-            found = self.lake.snapshot().table("annotations", ["about", column], of)
-            table = table.append_column(name, _looked_up(table["key"], found["about"], found[column]))
-        return table
-
-    def _keep(self, made: Sequence[pa.Table]) -> None:
-        table = pa.concat_tables(made) if made else ANNOTATIONS.empty_table()
+    def keep(self) -> None:
+        """Store what was found since the last time."""
+        table = pa.concat_tables(self._waiting) if self._waiting else ANNOTATIONS.empty_table()
+        self._waiting, self._since = [], time.monotonic()
         if not table.num_rows:
             return
         last = self.lake.last(_SOURCE)
@@ -174,6 +163,47 @@ class _Keeper:
         counted = table.group_by("enricher").aggregate([([], "count_all")])
         for name, n in zip(counted["enricher"].to_pylist(), counted["count_all"].to_pylist(), strict=True):
             self.written[name] = self.written.get(name, 0) + n
+            self._told.pop(name, None)
+
+    def _todo(self, table: pa.Table, enricher: Enricher, chosen: Any) -> Any:
+        """Return which rows this version had not read when the run began; no run reads one twice."""
+        if enricher.name not in self._read:
+            of = (pc.field("enricher") == enricher.name) & (pc.field("version") == enricher.version)
+            self._read[enricher.name] = self._before.table("annotations", ["about", "subject"], of)
+        read = self._read[enricher.name]
+        if "subject" in enricher.requires and table.num_rows:
+            read = read.filter(pc.equal(read["subject"], table["slug"][0]))
+        wanted = ~np.isin(table["key"].to_numpy(), read["about"].to_numpy())
+        return wanted if enricher.name in _EVERYWHERE or enricher.over is Over.ACCOUNTS else wanted & chosen
+
+    def _known(self, table: pa.Table, chain: Sequence[Enricher]) -> pa.Table:
+        """Return the table with the language and vector that were found before."""
+        if any(e.over is Over.ACCOUNTS for e in chain):
+            return table
+        table = table.rename_columns(["declared" if c == "language" else c for c in table.column_names])
+        for name, column in (("language", "label"), ("embedding", "vector")):
+            if name not in self._told:
+                of = (pc.field("enricher") == name) & (pc.field("version") == enrichers()[name].version)
+                self._told[name] = _Told(self.lake.snapshot().table("annotations", ["about", column], of), column)
+            table = table.append_column(name, self._told[name].of(table["key"]))
+        return table
+
+
+class _Told:
+    """What an enricher has found, by key."""
+
+    def __init__(self, found: pa.Table, column: str) -> None:
+        about = found["about"].to_numpy()
+        self._order = np.argsort(about)
+        self._about, self._values = about[self._order], found[column].combine_chunks()
+
+    def of(self, keys: Any) -> pa.Array:
+        """Return the value of each key; null where there is none."""
+        if not len(self._about):
+            return pa.nulls(len(keys), self._values.type)
+        wanted = keys.to_numpy()
+        at = np.searchsorted(self._about, wanted).clip(0, len(self._about) - 1)
+        return self._values.take(pa.array(self._order[at], mask=self._about[at] != wanted))
 
 
 class _Alike:
@@ -310,68 +340,3 @@ def _newest(table: pa.Table) -> pa.Table:
     return table.filter(
         pa.array(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else pa.array([], pa.bool_())
     )
-
-
-def _looked_up(keys: Any, about: Any, column: Any) -> pa.Array:
-    """Return for each key the value of `column` that stands beside it in `about`; null where none does."""
-    values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if not len(about):
-        return pa.nulls(len(keys), values.type)
-    stored, wanted = about.to_numpy(), keys.to_numpy()
-    order = np.argsort(stored)
-    at = order[np.searchsorted(stored, wanted, sorter=order).clip(0, len(stored) - 1)]
-    return values.take(pa.array(at, mask=stored[at] != wanted))
-
-
-def _about(subjects: Sequence[Subject], posts: pa.Table, accounts: pa.Table) -> Any:
-    """Return which posts are by or about some subjects; all of them while nobody is measured."""
-    if not subjects:
-        return np.ones(posts.num_rows, bool)
-    own = _keys(subjects, accounts)
-    near = np.isin(posts["author"].to_numpy(), own)
-    for column in ("reply_to_author", "quote_of_author"):
-        near |= np.isin(pc.fill_null(posts[column], -1).to_numpy(), own)
-    mentions = posts["mentions"].combine_chunks()
-    hits = pc.is_in(mentions.flatten(), value_set=pa.array(own)).to_numpy(zero_copy_only=False)
-    near[mentions.value_parent_indices().to_numpy()[hits]] = True
-    asked = pa.array([q for s in subjects for q in s.queries], pa.string())
-    near |= pc.is_in(posts["query"], value_set=asked).to_numpy()
-    return near | _named(subjects, posts["text"])
-
-
-def _heard(subject: Subject, posts: pa.Table, accounts: pa.Table) -> Any:
-    """Return which posts others have written about a subject."""
-    own = np.isin(posts["author"].to_numpy(), _keys((subject,), accounts))
-    return _about((subject,), posts, accounts) & ~own
-
-
-def _named(subjects: Sequence[Subject], texts: Any) -> Any:
-    """Return which texts name a subject by a whole word."""
-    names = sorted(
-        {re.escape(n.strip()) for s in subjects for n in (s.name, *s.aliases) if n.strip()},
-        key=len,
-        reverse=True,
-    )
-    if not names:
-        return np.zeros(len(texts), bool)
-    pattern = rf"(?i)(?:^|[^\pL\pN])(?:{'|'.join(names)})(?:$|[^\pL\pN])"
-    return pc.fill_null(pc.match_substring_regex(texts, pattern), False).to_numpy()
-
-
-def _own(space: Space, posts: pa.Table, accounts: pa.Table) -> Any:
-    """Return which posts a subject or a peer has written; all of them while nobody is measured."""
-    subjects = space.subjects()
-    if not subjects:
-        return np.ones(posts.num_rows, bool)
-    return np.isin(posts["author"].to_numpy(), _keys(subjects, accounts))
-
-
-def _keys(subjects: Sequence[Subject], accounts: pa.Table) -> Any:
-    """Return the keys of the subjects' accounts, whether named by native id or by handle."""
-    refs = {(a.place, a.id) for s in subjects for a in s.accounts}
-    places, ids, handles = (accounts[c].to_pylist() for c in ("place", "id", "handle"))
-    at = [f"@{(h or '').lower()}" for h in handles]
-    for place, native, handle in zip(places, ids, at, strict=True):
-        if len(handle) > 1 and ((place, native) in refs or (place, handle) in refs):
-            refs |= {(place, native), (place, handle)}
-    return np.array(sorted({key(place, native) for place, native in refs}), dtype=np.int64)
