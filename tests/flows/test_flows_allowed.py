@@ -1,11 +1,14 @@
-"""The terms of places are asked before anything is joined, labelled or learned."""
+"""The terms of places are asked before anything is joined or labelled."""
 
 from dataclasses import replace
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from valore.flows._allowed import HOLDERS, SENSITIVE, joining, kept_themes, may_suggest, untrained
+from valore.flows._allowed import HOLDERS, SENSITIVE, joining, may_suggest, permitted
 from valore.model.links import Evidence
+from valore.model.schemas import ANNOTATIONS
 from valore.places import Policy, places
 
 OPEN = Policy(
@@ -43,12 +46,34 @@ def test_where_the_holder_must_agree_their_own_word_has_to_speak_for_it(kind: Ev
     assert not may_suggest("shut", "open", [kind], KNOWN)
 
 
-def test_sensitive_themes_are_no_labels_of_anybody() -> None:
-    themes = ("sport", *sorted(SENSITIVE), "weather")
-    assert kept_themes("open", themes, KNOWN) == themes
-    assert kept_themes("asks", themes, KNOWN) == kept_themes("shut", themes, KNOWN) == ("sport", "weather")
-    assert all(kept_themes(place, themes) == ("sport", "weather") for place in places())
+POSTS = pa.table({"key": [1, 2, 3, 4], "place": ["open", "asks", "shut", "elsewhere"]})
 
 
-def test_a_model_learns_only_where_the_place_allows_it() -> None:
-    assert untrained(KNOWN) == ("asks", "shut")
+def labels(theme: str | None, enricher: str = "theme") -> pa.Table:
+    """Return the same label of every post."""
+    told = {"about": [4, 3, 2, 1], "subject": [""] * 4, "enricher": [enricher] * 4, "version": ["theme@1"] * 4}
+    more = {"label": [theme] * 4, "value": [0.5] * 4, "p": [[0.75, 0.25]] * 4, "other": [7] * 4, "vector": [b""] * 4}
+    return pa.table({**told, **more, "reason": ["a word"] * 4, "month": ["2025-01"] * 4}, schema=ANNOTATIONS)
+
+
+@pytest.mark.parametrize("theme", [*sorted(SENSITIVE), None])
+def test_a_sensitive_theme_is_no_label_of_a_single_post_and_none_shows_through(theme: str | None) -> None:
+    left = permitted(labels(theme), POSTS, KNOWN)
+    assert left.schema == ANNOTATIONS
+    assert left["about"].to_pylist() == [4, 3, 2, 1]
+    assert left["label"].to_pylist() == [None, None, None, theme]
+    assert [p is None for p in left["p"].to_pylist()] == [True, True, True, False]
+    assert left["reason"].to_pylist() == [None, None, None, "a word"]
+
+
+def test_other_themes_and_other_labels_stay_as_they_were() -> None:
+    assert permitted(labels("sport"), POSTS, KNOWN).equals(labels("sport"))
+    assert permitted(labels("health", "polarity"), POSTS, KNOWN).equals(labels("health", "polarity"))
+
+
+def test_no_place_lets_a_single_post_be_labelled_so() -> None:
+    everywhere = pa.table({"key": [*range(len(places()))], "place": [*places()]})
+    about = pa.array([0] * 4, pa.int64())
+    for number in everywhere["key"].to_pylist():
+        told = labels("religion").set_column(0, ANNOTATIONS.field("about"), pc.add(about, number))
+        assert permitted(told, everywhere)["label"].null_count == 4

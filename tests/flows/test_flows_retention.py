@@ -1,5 +1,6 @@
 """Nothing outlives its date, seeing it again does not extend it, and deleted posts lose their words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from valore.flows.space import Space
 from valore.lake import Lake
 from valore.model.records import Account, Observation, Post, Record
 from valore.places import Policy
+from valore.places.youtube import YouTube
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 OURS = Policy(terms="Ours.", retention_days=None, may_derive=True, may_combine=True)
 TUBE = Policy(terms="Thirty days.", retention_days=30, may_derive=True, may_combine=False)
 X = Policy(terms="Follow deletions.", retention_days=None, may_derive=True, may_combine=True, deletion_hours=24)
-POLICIES = {"x": X, "tube": TUBE, "mastodon": OURS}
+POLICIES = {name: replace(p, names_days=None) for name, p in {"x": X, "tube": TUBE, "mastodon": OURS}.items()}
+"""Without dates of names, which have tests of their own."""
 WORDS = b"tubowords"
 
 
@@ -154,3 +157,59 @@ def test_what_was_cut_short_is_finished_by_the_next(space: Space, monkeypatch: p
 
 def _cut(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+FILM = b"filmwords"
+YOUTUBE = {"youtube": replace(YouTube.policy, names_days=None)}
+
+
+def film(number: int, text: str = "filmwords") -> Post:
+    return post(number, "UC-anna", text)._replace(place="youtube", id=f"film-{number}")
+
+
+def told(space: Space, name: str, records: list[Record], *, at: float, place: str, variant: str) -> None:
+    """Import records of YouTube that came in a certain way."""
+    from valore.state import models
+
+    take(space, name, records, f"filmwords {name}".encode(), place=place, at=on(at))
+    space.desk.rows(models.Import).filter(name=name).update(variant=variant)
+
+
+@pytest.mark.parametrize(("place", "variant"), [("youtube", "api"), ("table", "ytdt")])
+def test_what_an_answer_told_goes_after_thirty_days(space: Space, place: str, variant: str) -> None:
+    seen = Observation("youtube", "film-1", "/0", seen=START, views=7)
+    channel = Account("youtube", "UC-anna", "/1", name="filmwords")
+    told(space, "answers.json", [film(1), seen, channel], at=0, place=place, variant=variant)
+    assert not overdue(space, now=on(29.99), policies=YOUTUBE).anything
+    retain(space, now=on(30), policies=YOUTUBE)
+    assert canaries(space.home, [FILM]) == {}
+    assert all(space.lake.snapshot().rows(name) == 0 for name in ("posts", "accounts", "observations"))
+
+
+def test_the_persons_own_takeout_stays(space: Space) -> None:
+    told(space, "takeout.zip", [film(1)], at=0, place="youtube", variant="takeout")
+    assert not overdue(space, now=on(2000), policies=YOUTUBE).anything
+
+
+def test_what_both_told_keeps_what_the_archive_says(space: Space) -> None:
+    told(space, "takeout.zip", [film(1, "mine")], at=0, place="youtube", variant="takeout")
+    counts = Observation("youtube", "film-1", "/0", seen=START, views=7)
+    told(space, "answers.json", [film(1), film(2), counts], at=10, place="youtube", variant="api")
+    done = retain(space, now=on(45), policies=YOUTUBE)
+    assert [r["text"] for r in space.lake.snapshot().table("posts").to_pylist()] == ["mine"]
+    assert space.lake.snapshot().rows("observations") == 0
+    assert [r.name for r in space.imports() if r.sha256 in space.lake.kept()] == ["takeout.zip"]
+    assert done.again == 0
+
+
+def test_an_archive_that_came_after_the_answers_may_be_given_again(space: Space) -> None:
+    """What an answer had told first is not stored again, so it goes with the answer."""
+    told(space, "answers.json", [film(1, "mine")], at=0, place="youtube", variant="api")
+    told(space, "takeout.zip", [film(1, "mine"), film(2, "mine")], at=10, place="youtube", variant="takeout")
+    assert retain(space, now=on(45), policies=YOUTUBE).again == 1
+    assert ids(space, "youtube") == {"film-2"}
+    assert {r.name: r.again for r in space.imports()} == {"answers.json": False, "takeout.zip": True}
+
+
+def test_youtube_sets_thirty_days_for_what_is_not_its_owners() -> None:
+    assert (YouTube.policy.retention_days, YouTube.policy.answers_days) == (None, 30)

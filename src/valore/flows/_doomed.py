@@ -66,6 +66,14 @@ class Doomed:
     """For places whose rows expire: collected up to this instant (microseconds), they go."""
     silenced: tuple[str, ...] = ()
     """Places that want deleted posts to be forgotten."""
+    answers: Mapping[str, int] = field(default_factory=dict)
+    """As `due`, but for rows that came by none of the `archives`."""
+    archives: tuple[str, ...] = ()
+    """Imports that are their owner's own archive of a place of `answers`."""
+    unnamed: Mapping[str, int] = field(default_factory=dict)
+    """For places whose names expire: of accounts collected up to this instant (microseconds), a pseudonym stays."""
+    involved: tuple[int, ...] = ()
+    """Keys of the accounts that keep their names."""
 
     def work(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""

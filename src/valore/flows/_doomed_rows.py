@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from valore.enrich import Over, enrichers
-from valore.flows import _masks
+from valore.flows import _masks, _unnamed
 from valore.flows._doomed import Doomed
 from valore.flows._masks import Names
 from valore.flows._suppressed import named_by
@@ -31,6 +31,7 @@ _VENDOR = "vendor:"
 """Beginning of the names of those whose opinions were imported: they cannot be made again."""
 _LEAST_ID = 5
 """Letters of a native id by which a post is looked for in files: shorter ones are numbers of other things, too."""
+_POST = ("key", "deleted", "source", "place", "author", "id", "url")
 _IDENTITY = frozenset(["key", "place", "id", "revision", "weight", "digest", "edition", "source"])
 
 
@@ -54,6 +55,8 @@ class Rows:
     """Accounts that nobody names any more."""
     elsewhere: Keys = field(default_factory=lambda: _NONE)
     """Accounts that imports which go have described, and other ones too."""
+    unnamed: Keys = field(default_factory=lambda: _NONE)
+    """Accounts of which a pseudonym stays."""
 
     @property
     def linked(self) -> frozenset[bytes]:
@@ -74,11 +77,17 @@ class Rows:
 
 def rows(space: Space, doomed: Doomed) -> Rows:
     """Look up which rows are meant."""
-    started = {record.source: int(record.started.timestamp() * 1e6) for record in space.imports()}
-    found = Rows(space.lake.snapshot(), doomed, started)
+    found = beginning(space, doomed)
     found = replace(found, posts=_posts(found), accounts=_accounts(found), elsewhere=_elsewhere(found))
     found = replace(found, deleted=_deleted(found), named=_named(found))
     return replace(found, stubs=_stubs(found))
+
+
+def beginning(space: Space, doomed: Doomed) -> Rows:
+    """Look up who keeps only a pseudonym, and nothing else yet."""
+    started = {record.source: int(record.started.timestamp() * 1e6) for record in space.imports()}
+    found = Rows(space.lake.snapshot(), doomed, started)
+    return replace(found, unnamed=_without_part(found))
 
 
 def passes(found: Rows) -> tuple[Pass, ...]:
@@ -93,9 +102,12 @@ def passes(found: Rows) -> tuple[Pass, ...]:
             "interactions", (*read["interactions"], "actor"), lambda t: _acts(found, t), _masking("interactions", names)
         ),
         Pass("faults", ("source", "file", "detail"), lambda t: Verdict(_faults(found, t))),
-        Pass("posts", ("key", "deleted", "source"), lambda t: _post(found, t), _masking("posts", names)),
+        Pass("posts", _POST, lambda t: _post(found, t), lambda t: _unled(found, _masks.masked("posts", t, names))),
         Pass(
-            "accounts", ("key", "revision", *read["accounts"]), lambda t: _account(found, t), lambda t: _plain(found, t)
+            "accounts",
+            tuple(dict.fromkeys(("key", "id", "revision", *read["accounts"], *_unnamed.PROFILE))),
+            lambda t: _account(found, t),
+            lambda t: _plain(found, t),
         ),
     )
 
@@ -107,15 +119,32 @@ def _masking(table: str, names: Names) -> Any:
 def _posts(found: Rows) -> Keys:
     table = found.shot.table("posts", ["key", "author", "place", "source"])
     keys, theirs = table["key"].to_numpy(), _from(table, found.doomed.sources)
-    goes = np.isin(table["author"].to_numpy(), found.doomed.keys) | expired(found, table)
+    goes = np.isin(table["author"].to_numpy(), found.doomed.keys) | _past(found, table, found.doomed.due)
     goes |= theirs & ~np.isin(keys, keys[~theirs])
-    return np.unique(keys[goes])
+    return np.unique(np.concatenate([keys[goes], _answered(found, table)]))
 
 
 def _accounts(found: Rows) -> Keys:
     table = found.shot.table("accounts", ["key", "place", "source"])
-    goes = np.isin(table["key"].to_numpy(), found.doomed.keys) | expired(found, table)
-    return np.unique(table["key"].to_numpy()[goes])
+    goes = np.isin(table["key"].to_numpy(), found.doomed.keys) | _past(found, table, found.doomed.due)
+    return np.unique(np.concatenate([table["key"].to_numpy()[goes], _answered(found, table)]))
+
+
+def _answered(found: Rows, table: pa.Table) -> Keys:
+    """Return the keys that go with all their rows since an answer told of them, and no archive of their owner."""
+    if not found.doomed.answers:
+        return _NONE
+    keys = table["key"].to_numpy()
+    return np.setdiff1d(keys[_answer(found, table)], keys[_from(table, found.doomed.archives)])
+
+
+def _without_part(found: Rows) -> Keys:
+    """Return the accounts without a part that were first collected too long ago for a name, whether it went or not."""
+    if not found.doomed.unnamed:
+        return _NONE
+    table = found.shot.table("accounts", ["key", "place", "source"])
+    late = table["key"].to_numpy()[_past(found, table, found.doomed.unnamed)]
+    return np.setdiff1d(late, np.array(found.doomed.involved, dtype=np.int64))
 
 
 def _elsewhere(found: Rows) -> Keys:
@@ -127,9 +156,19 @@ def _elsewhere(found: Rows) -> Keys:
 
 
 def expired(found: Rows, table: pa.Table) -> Flags:
-    """Return the rows that were collected too long ago; an import that is not known any more is the oldest."""
+    """Return the rows that were collected too long ago."""
+    return _past(found, table, found.doomed.due) | _answer(found, table)
+
+
+def _answer(found: Rows, table: pa.Table) -> Flags:
+    """Return the rows that were collected too long ago for what is not its owner's archive."""
+    return _past(found, table, found.doomed.answers) & ~_from(table, found.doomed.archives)
+
+
+def _past(found: Rows, table: pa.Table, due: Mapping[str, int]) -> Flags:
+    """Return the rows that were collected before a place's date; an import that is not known any more is the oldest."""
     goes = np.zeros(table.num_rows, dtype=np.bool_)
-    for place, until in found.doomed.due.items():
+    for place, until in due.items():
         young = [source for source, at in found.started.items() if at > until]
         goes |= _flags(pc.equal(table["place"], place)) & ~_from(table, young)
     return goes
@@ -155,6 +194,17 @@ def _named(found: Rows) -> Keys:
         table = _file(found.shot, "posts", path, ("key", *_masks.columns("posts")))
         told.append(table["key"].to_numpy()[_masks.touched("posts", table, found.doomed.names)])
     return np.setdiff1d(np.concatenate(told), found.posts)
+
+
+def tells(found: Rows) -> bool:
+    """Return whether a name or an address is kept of somebody of whom only a pseudonym may be."""
+    if not len(found.unnamed):
+        return False
+    accounts = found.shot.table("accounts", ["key", "id", *_unnamed.PROFILE])
+    if (np.isin(accounts["key"].to_numpy(), found.unnamed) & _unnamed.named(accounts)).any():
+        return True
+    columns = ("author", "place", "source", "id", "url")
+    return any(_leading(found, _file(found.shot, "posts", p, columns)).any() for p in found.shot.files("posts"))
 
 
 def _file(shot: Snapshot, name: str, path: str, columns: Sequence[str]) -> pa.Table:
@@ -219,28 +269,48 @@ def _faults(found: Rows, table: pa.Table) -> Flags:
     return goes
 
 
+def nameless(found: Rows, table: pa.Table, column: str) -> Flags:
+    """Return the rows of accounts without a part that were themselves collected too long ago for a name."""
+    theirs = np.isin(table[column].to_numpy(), found.unnamed)
+    return theirs & _past(found, table, found.doomed.unnamed)
+
+
 def _post(found: Rows, table: pa.Table) -> Verdict:
     keys = table["key"].to_numpy()
     goes = np.isin(keys, found.posts) | _from(table, found.doomed.sources)
-    goes |= np.isin(keys, found.deleted) & _flags(pc.is_null(table["deleted"]))
-    return Verdict(goes, np.isin(keys, found.named) & ~goes)
+    goes |= (np.isin(keys, found.deleted) & _flags(pc.is_null(table["deleted"]))) | _answer(found, table)
+    return Verdict(goes, (np.isin(keys, found.named) | _leading(found, table)) & ~goes)
+
+
+def _leading(found: Rows, table: pa.Table) -> Flags:
+    """Return the posts whose address leads to an author without a part, collected too long ago for that."""
+    return nameless(found, table, "author") & _unnamed.addressed(table)
+
+
+def _unled(found: Rows, table: pa.Table) -> pa.Table:
+    return _unnamed.unaddressed(table, _leading(found, table))
 
 
 def _account(found: Rows, table: pa.Table) -> Verdict:
     keys, theirs = table["key"].to_numpy(), _from(table, found.doomed.sources)
     goes = np.isin(keys, np.concatenate([found.accounts, found.stubs])) | (theirs & np.isin(keys, found.elsewhere))
+    goes |= _answer(found, table)
     altered = _masks.touched("accounts", table, found.doomed.names)
+    altered |= np.isin(keys, found.unnamed) & _unnamed.named(table)
     return Verdict(goes, (altered | (theirs & (table["revision"].to_numpy() != STUB))) & ~goes)
 
 
 def _plain(found: Rows, table: pa.Table) -> pa.Table:
-    """Return accounts without handles of who goes; of those that only imports which go described, the id alone."""
+    """Return accounts without handles of who goes; of those that only imports which go described, the id alone.
+
+    Of those without a part whose time is over, a pseudonym.
+    """
     table = _masks.masked("accounts", table, found.doomed.names)
     blank = pa.array(_from(table, found.doomed.sources) & (table["revision"].to_numpy() != STUB))
     for at, column in enumerate(ACCOUNTS):
         if column.name not in _IDENTITY:
             table = table.set_column(at, column, pc.if_else(blank, pa.scalar(None, column.type), table[column.name]))
-    return table
+    return _unnamed.plain(table, np.isin(table["key"].to_numpy(), found.unnamed))
 
 
 def _from(table: pa.Table, sources: Iterable[str]) -> Flags:

@@ -7,15 +7,16 @@ finished by the next one. Who was erased does not come back (`_suppressed`).
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from valore.errors import UnknownName
-from valore.flows import _declared, _doomed, _shown
+from valore.flows import _declared, _doomed, _shown, _unnamed
 from valore.flows._doomed import Account, Doomed
-from valore.flows._doomed_rows import passes, rows
+from valore.flows._doomed_rows import Rows, passes, rows
 from valore.flows._suppressed import listing, secret, suppression
 from valore.flows.enriching import LABELS
 from valore.flows.space import Space
@@ -35,7 +36,7 @@ class Erased:
     rows: Mapping[str, int]
     """Rows that went, by table."""
     masked: Mapping[str, int]
-    """Rows of others in which a handle gave way to a mark, by table."""
+    """Rows of others in which a handle gave way to a mark, or a name to a pseudonym, by table."""
     originals: int
     """Kept files that went since they held nothing else."""
     mixed: int
@@ -144,7 +145,7 @@ def _carry_out(space: Space, doomed: Doomed, number: int) -> None:
         for sha in shas:
             space.lake.forget(sha)
     found = rows(space, doomed)
-    for path in _shown.beside(space, doomed, found.linked):
+    for path in _beside(space, found):
         path.unlink(missing_ok=True)
     space.lake.erase(passes(found), wait=PATIENCE)
     space.desk.erasures.purge(_traces(space, doomed))
@@ -173,10 +174,17 @@ def counted(space: Space, doomed: Doomed) -> Erased:
         masked={name: p.altered for name, p in passed.items() if p.altered},
         originals=len(own),
         mixed=len(mixed),
-        files=len(_shown.beside(space, doomed, found.linked)),
+        files=len(_beside(space, found)),
         imports=len([r for r in space.imports() if r.source in doomed.sources]),
         again=len(_shared(space, doomed)),
     )
+
+
+def _beside(space: Space, found: Rows) -> tuple[Path, ...]:
+    """Return the files beside the lake that show what goes, or a name of which a pseudonym stays."""
+    names = _unnamed.called(space, found.shot, found.unnamed, found.doomed.involved)
+    shown = _shown.beside(space, found.doomed, found.linked)
+    return tuple(dict.fromkeys((*shown, *_unnamed.showing(space.folder, names))))
 
 
 def _macs(space: Space, doomed: Doomed) -> list[str]:
@@ -203,7 +211,13 @@ def _gone(space: Space, posts: Collection[int]) -> set[int]:
 
 
 def _shared(space: Space, doomed: Doomed) -> list[str]:
-    """Return the imports that may hold rows which were first stored by an import that goes: same place, same time."""
+    """Return the imports that may hold rows which were first stored by an import that goes: same place, same time.
+
+    Where answers go, so may owners' archives that came after them.
+    """
+    if doomed.answers:
+        lent = [r.started for r in space.imports() if r.source in doomed.touched]
+        return [r.source for r in space.imports() if r.source in doomed.archives and lent and r.started > min(lent)]
     gone = [r for r in space.imports() if r.source in doomed.sources]
     return [r.source for r in space.imports() if r.source not in doomed.sources and any(_meet(r, g) for g in gone)]
 

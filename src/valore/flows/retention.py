@@ -1,9 +1,11 @@
 """What the places' terms and the law ask of time: rows past their date go, deleted posts lose their words.
 
-The date of a row is that of the import that collected it first. Seeing it again does not extend it.
+Authors who have no part in the workspace lose their names (`_unnamed`). The date of a row is that of the
+import that collected it first; the date of a name, that of the import that first collected its account.
+Seeing it again does not extend it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from valore.flows import _unnamed
 from valore.flows._doomed import Doomed
-from valore.flows._doomed_rows import Rows, expired, rows
+from valore.flows._doomed_rows import Rows, beginning, expired, nameless, rows, tells
 from valore.flows.erase import Erased, alone, carry_out, counted, finish
 from valore.flows.space import Space
 from valore.places import Policy, places
@@ -57,17 +60,63 @@ def _nothing(*, dry_run: bool) -> Erased:
 
 
 def _doomed(space: Space, now: datetime | None, policies: Mapping[str, Policy] | None) -> Doomed | None:
-    """Return what goes; None where a look at dates and deletions tells that nothing can."""
+    """Return what goes; None where a look at dates, names and deletions tells that nothing can."""
     known = {name: place.policy for name, place in places().items()} if policies is None else policies
     at = now or datetime.now(UTC)
-    begun = min((record.started for record in space.imports()), default=at)
-    limits = {name: p.retention_days for name, p in known.items() if p.retention_days is not None}
-    due = {name: _until(at, days) for name, days in limits.items() if begun <= at - timedelta(days=days)}
     silenced = tuple(sorted(name for name, p in known.items() if p.deletion_hours is not None))
-    if not due and not _worded(space, silenced):
+    doomed = Doomed(
+        what="retention",
+        due=_due(space, at, {name: p.retention_days for name, p in known.items()}),
+        silenced=silenced,
+        answers=_due(space, at, {name: p.answers_days for name, p in known.items()}),
+        archives=tuple(r.source for r in space.imports() if r.place in known and r.variant in known[r.place].archives),
+    )
+    doomed = _with_names(space, doomed, at, known)
+    if not (doomed.due or doomed.answers or doomed.unnamed) and not _worded(space, silenced):
         return None
-    doomed = Doomed(what="retention", due=due, silenced=silenced)
     return replace(doomed, touched=_touched(space, doomed))
+
+
+def _due(space: Space, at: datetime, limits: Mapping[str, int | None]) -> dict[str, int]:
+    """Return for each place the instant up to which what was collected has had its days, where anything may have."""
+    begun = min((record.started for record in space.imports()), default=at)
+    told = {name: days for name, days in limits.items() if days is not None}
+    return {name: _until(at, days) for name, days in told.items() if begun <= at - timedelta(days=days)}
+
+
+def _with_names(space: Space, doomed: Doomed, at: datetime, known: Mapping[str, Policy]) -> Doomed:
+    """Return it with the names whose time is over, where there are any."""
+    default = _unnamed.SILENT.names_days
+    if not _due(space, at, {"": default, **{name: p.names_days for name, p in known.items()}}):
+        return doomed
+    shot = space.lake.snapshot()
+    here = pc.unique(shot.table("accounts", ["place"])["place"]).to_pylist()
+    unnamed = _due(space, at, _unnamed.limits(here, known))
+    who = tuple(map(int, _unnamed.involved(space, shot))) if unnamed else ()
+    named = replace(doomed, unnamed=unnamed, involved=who)
+    found = beginning(space, named)
+    return named if tells(found) or _kept(space, _naming(space, found)) else doomed
+
+
+def _naming(space: Space, found: Rows) -> set[str]:
+    """Return the imports whose files name who may not be named any more; an archive is its owner's, and stays."""
+    if not len(found.unnamed):
+        return set()
+    sources: set[str] = set()
+    for name, column in (("accounts", "key"), ("posts", "author")):
+        table = found.shot.table(name, [column, "place", "source"])
+        sources |= set(pc.unique(table.filter(pa.array(nameless(found, table, column)))["source"]).to_pylist())
+    last = max(found.doomed.unnamed.values())
+    for record in space.imports():
+        repeats = not any(record.outcome.stored.values()) and found.started[record.source] <= last
+        sources |= {record.source} if repeats else set()
+    return sources - {record.source for record in space.imports() if _unnamed.owner(record) is not None}
+
+
+def _kept(space: Space, sources: Iterable[str]) -> bool:
+    """Return whether a file of these imports is kept."""
+    held, kept = space.desk.imports.originals(), set(space.lake.kept())
+    return any(kept & held.get(source, frozenset()) for source in sources)
 
 
 def _worded(space: Space, places_: tuple[str, ...]) -> bool:
@@ -88,11 +137,14 @@ def _until(at: datetime, days: int) -> int:
 def _touched(space: Space, doomed: Doomed) -> tuple[str, ...]:
     """Return the imports whose originals hold something that goes."""
     found = rows(space, doomed)
-    sources = {s for name in _DATED for s in _sources(found.shot.table(name, ["place", "source"]), found)}
+    sources = _naming(space, found)
+    sources |= {s for name in _DATED for s in _sources(found.shot.table(name, ["place", "source"]), found)}
     worded = found.shot.table("posts", ["key", "deleted", "source"], pc.field("deleted").is_null())
     sources |= set(worded.filter(pa.array(np.isin(worded["key"].to_numpy(), found.deleted)))["source"].to_pylist())
-    old = (r.source for r in space.imports() if found.started[r.source] <= doomed.due.get(r.place, -1))
-    return tuple(sorted({*sources, *old}))
+    lent = [r for r in space.imports() if r.source not in doomed.archives]
+    old = {r.source for r in space.imports() if found.started[r.source] <= doomed.due.get(r.place, -1)}
+    old |= {r.source for r in lent if found.started[r.source] <= doomed.answers.get(r.place, -1)}
+    return tuple(sorted(sources | old))
 
 
 def _sources(table: pa.Table, found: Rows) -> list[str]:

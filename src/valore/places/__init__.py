@@ -32,7 +32,18 @@ class Policy:
     link_identity: str = "consent"
     """An account may be joined with its holder's accounts elsewhere: `free`, `consent` (theirs) or `never`."""
     model_training: bool = False
-    """A model may be trained on what was read."""
+    """A model may be trained on what was read. Shown, so that whoever takes posts out knows it: Valore itself
+    learns from no post of a workspace (`valore train` reads only labelled files that are given to it)."""
+    names_days: int | None = 30
+    """Days from collection after which authors who have no part in the workspace keep a pseudonym only; None: never.
+
+    A part have subjects, their peers and faces, who was linked, whose archive was brought, whose post was judged.
+    """
+    answers_days: int | None = None
+    """Days from collection after which must go what came by answers of the place's API or another's table, and not
+    by its owner's archive; None: as `retention_days` says."""
+    archives: tuple[str, ...] = ()
+    """Variants (`Match.variant`) of this place that are their owner's archive; asked where `answers_days` is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,8 @@ class YouTube:
         may_derive=True,
         may_combine=True,
         deletion_hours=720,
+        answers_days=30,
+        archives=("takeout",),
     )
     covers: tuple[Coverage, ...] = (
         Coverage(
