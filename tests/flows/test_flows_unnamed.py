@@ -1,18 +1,20 @@
 """Authors who have no part lose their names when their time is over; everybody still counts once."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.flows.erasing import HANDLE, ID, START, canaries, carla, home, post, take
+from tests.flows.erasing import HANDLE, ID, START, canaries, carla, collected, home, post, take
 
 from valore.flows._unnamed import MARK, involved, showing
 from valore.flows.erase import erase, proofs, resume
+from valore.flows.importing import import_files
 from valore.flows.posts import posts
 from valore.flows.retention import overdue, retain
-from valore.flows.space import Space
+from valore.flows.space import Space, create
 from valore.flows.subjects import declare
 from valore.lake import Lake
 from valore.model.keys import key
@@ -223,6 +225,37 @@ def test_who_has_a_pseudonym_can_still_be_erased_by_id(space: Space) -> None:
     assert key("x", BRUNO) not in rows(space)
 
 
+ARCHIVE = Path(__file__).parents[1] / "samples" / "x" / "2022-it"
+
+
+def listened(folder: Path, name: str, **authors: str) -> Path:
+    """Write what a listening tool collected, a line for each author."""
+    at = {"platform": "x", "created_at": "2023-02-01T10:00:00Z", "text": "la Lume scalda"}
+    told = [{**at, "id": f"{name}-{n}", "author": n, "author_handle": handle} for n, handle in authors.items()]
+    path = folder / f"{name}.jsonl"
+    path.write_text("".join(json.dumps({**line, "author": line["author"][1:]}) + "\n" for line in told))
+    return path
+
+
+def test_real_files_old_and_new(tmp_path: Path) -> None:
+    """The end of an import lets old names go; archives of their owners keep theirs."""
+    space = create(tmp_path / "home", "studio")
+    import_files(space, [ARCHIVE, listened(tmp_path, "march", n77001="brunokanari", n77002="dariokanari")])
+    for record in space.imports():
+        collected(space, record.source, datetime.now(UTC) - timedelta(days=31))
+    assert canaries(space.home, [b"brunokanari", b"dariokanari"])
+    told = import_files(space, [listened(tmp_path, "april", n77001="brunokanari", n77003="carlakanari")])
+    assert told.stored["posts"] == 2
+    assert canaries(space.home, [b"dariokanari"]) == {}
+    assert canaries(space.folder / "lake", [b"brunokanari"]) == {}
+    names = {row["handle"] for row in rows(space).values()}
+    assert {"carlakanari", "AnnaFerri"} <= names
+    april = next(r for r in space.imports() if r.name == "april.jsonl")
+    assert {april.sha256} < set(space.lake.kept())
+    assert not import_files(space, [tmp_path / "march.jsonl"]).stored
+    assert canaries(space.home, [b"dariokanari"]) == {}
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -243,10 +276,12 @@ def test_a_name_is_found_where_it_stands_by_itself(tmp_path: Path, text: str, sh
     assert bool(showing(tmp_path, ["anna ferri", "annaf", "d'orta"])) == shown
 
 
-def test_a_report_of_a_subject_of_the_same_name_stays(space: Space) -> None:
-    take(space, "m.csv", [bruno(handle="lume", name="Lume")], b"m", place="table", at=on(0))
+@pytest.mark.parametrize("name", ["Lume", "lampadelume", HANDLE])
+def test_a_report_of_somebody_of_the_same_name_stays(space: Space, name: str) -> None:
+    told = [bruno(handle=name.lower(), name=name), Account("x", "500", "/l", handle="lampadelume", name="Lume")]
+    take(space, "m.csv", told, b"m", place="table", at=on(0))
     report = space.folder / "reports" / "lume" / "report.html"
     report.parent.mkdir(parents=True)
-    report.write_text("<h1>Lume</h1>")
-    retain(space, now=on(31), policies=NONE)
+    report.write_text(f"<h1>{name}</h1>")
+    assert retain(space, now=on(31), policies=NONE).masked["accounts"] == 1
     assert report.exists()

@@ -112,7 +112,8 @@ def called(space: Space, shot: Snapshot, keys: Keys, known: Iterable[int]) -> fr
     if not len(keys):
         return frozenset()
     theirs, kept = (_called(shot, np.asarray(chosen, dtype=np.int64)) for chosen in (keys, [*known]))
-    return frozenset(theirs - kept - {n.lower() for s in space.subjects() for n in (s.slug, s.name, *s.aliases)})
+    subjects = {n.lower().lstrip("@") for s in space.subjects() for n in (s.slug, s.name, *s.aliases)}
+    return frozenset(theirs - kept - subjects)
 
 
 def _called(shot: Snapshot, keys: Keys) -> set[str]:
