@@ -278,7 +278,8 @@ def test_a_name_is_found_where_it_stands_by_itself(tmp_path: Path, text: str, sh
 
 @pytest.mark.parametrize("name", ["Lume", "lampadelume", HANDLE])
 def test_a_report_of_somebody_of_the_same_name_stays(space: Space, name: str) -> None:
-    told = [bruno(handle=name.lower(), name=name), Account("x", "500", "/l", handle="lampadelume", name="Lume")]
+    lume = Account("x", "500", "/l", handle="lampadelume", name="Lume")
+    told: list[Record] = [bruno(place="mastodon", handle=name.lower(), name=name), lume]
     take(space, "m.csv", told, b"m", place="table", at=on(0))
     report = space.folder / "reports" / "lume" / "report.html"
     report.parent.mkdir(parents=True)
