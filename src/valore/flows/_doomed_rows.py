@@ -269,10 +269,20 @@ def _faults(found: Rows, table: pa.Table) -> Flags:
     return goes
 
 
-def nameless(found: Rows, table: pa.Table, column: str) -> Flags:
+def _nameless(found: Rows, table: pa.Table, column: str) -> Flags:
     """Return the rows of accounts without a part that were themselves collected too long ago for a name."""
     theirs = np.isin(table[column].to_numpy(), found.unnamed)
     return theirs & _past(found, table, found.doomed.unnamed)
+
+
+def collecting(found: Rows) -> set[str]:
+    """Return the imports that brought such rows, of accounts and of their posts."""
+    sources: set[str] = set()
+    for name, column in (("accounts", "key"), ("posts", "author")) if len(found.unnamed) else ():
+        for path in found.shot.files(name):
+            table = _file(found.shot, name, path, (column, "place", "source"))
+            sources |= set(pc.unique(table.filter(pa.array(_nameless(found, table, column)))["source"]).to_pylist())
+    return sources
 
 
 def _post(found: Rows, table: pa.Table) -> Verdict:
@@ -284,7 +294,7 @@ def _post(found: Rows, table: pa.Table) -> Verdict:
 
 def _leading(found: Rows, table: pa.Table) -> Flags:
     """Return the posts whose address leads to an author without a part, collected too long ago for that."""
-    return nameless(found, table, "author") & _unnamed.addressed(table)
+    return _nameless(found, table, "author") & _unnamed.addressed(table)
 
 
 def _unled(found: Rows, table: pa.Table) -> pa.Table:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from valore.flows import _unnamed
 from valore.flows._doomed import Doomed
-from valore.flows._doomed_rows import Rows, beginning, expired, nameless, rows, tells
+from valore.flows._doomed_rows import Rows, beginning, collecting, expired, rows, tells
 from valore.flows.erase import Erased, alone, carry_out, counted, finish
 from valore.flows.space import Space
 from valore.places import Policy, places
@@ -102,11 +102,7 @@ def _naming(space: Space, found: Rows) -> set[str]:
     """Return the imports whose files name who may not be named any more; an archive is its owner's, and stays."""
     if not len(found.unnamed):
         return set()
-    sources: set[str] = set()
-    for name, column in (("accounts", "key"), ("posts", "author")):
-        table = found.shot.table(name, [column, "place", "source"])
-        sources |= set(pc.unique(table.filter(pa.array(nameless(found, table, column)))["source"]).to_pylist())
-    last = max(found.doomed.unnamed.values())
+    sources, last = collecting(found), max(found.doomed.unnamed.values())
     for record in space.imports():
         repeats = not any(record.outcome.stored.values()) and found.started[record.source] <= last
         sources |= {record.source} if repeats else set()
