@@ -1,12 +1,13 @@
 """A classifier in the layout of model hubs: a folder with `config.json`, `tokenizer.json`, `model.onnx`.
 
-Nothing is downloaded for a folder. A hub name (`owner/model`) is handed to `transformers`, where that is
-installed; it fetches weights then, and no post leaves the machine. Code that comes with a model is never run,
-weights are read from ONNX or safetensors only.
+A folder with `model.safetensors` instead is handed to `transformers`, where that is installed, and so is a hub
+name (`owner/model`), whose weights it fetches then. Nothing is downloaded for a folder, no post leaves the
+machine, code that comes with a model is never run, weights are read from ONNX or safetensors only.
 """
 
 import hashlib
 import importlib
+import inspect
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -64,9 +65,11 @@ def opened(place: str, classes: tuple[str, ...]) -> Hub:
     folder = Path(place).expanduser()
     if (folder / "model.onnx").is_file():
         return _from_folder(folder, classes)
-    if folder.is_absolute() and not (folder / "config.json").is_file():
+    if (folder / "config.json").is_file():
+        return _from_transformers(str(folder), f"{folder.resolve().name}-{_checksum(folder)}", classes, _own(folder))
+    if folder.is_absolute() or folder.is_dir():
         raise SettingsError(N_("no model in {folder}: it needs model.onnx, tokenizer.json, config.json"), folder=place)
-    return _from_transformers(place, classes)
+    return _from_transformers(place.strip("/"), "", classes, {})
 
 
 def shares(names: Sequence[str], classes: tuple[str, ...], own: Mapping[str, str]) -> Any:
@@ -92,13 +95,14 @@ def shares(names: Sequence[str], classes: tuple[str, ...], own: Mapping[str, str
 
 
 def _from_folder(folder: Path, classes: tuple[str, ...]) -> Hub:
-    config, own = _json(folder / "config.json"), folder / "labels.json"
-    share = shares(_labels(config.get("id2label") or {}), classes, _json(own) if own.is_file() else {})
+    config = _json(folder / "config.json")
+    share = shares(_labels(config.get("id2label") or {}), classes, _own(folder))
     cut = _needed("tokenizers").Tokenizer.from_file(str(folder / "tokenizer.json"))
-    cut.enable_truncation(min(_LONGEST, int(config.get("max_position_embeddings", _LONGEST + 2)) - 2))
+    cut.enable_truncation(_longest(config.get("max_position_embeddings")))
     pad = int(config.get("pad_token_id") or 0)
     cut.enable_padding(pad_id=pad, pad_token=cut.id_to_token(pad) or "[PAD]")
-    return Hub(f"hub:{folder.name}-{_checksum(folder)}", share, _OnnxRun(cut, _session(folder / "model.onnx")))
+    run = _OnnxRun(cut, _session(folder / "model.onnx"))
+    return Hub(f"hub:{folder.resolve().name}-{_checksum(folder)}", share, run)
 
 
 class _OnnxRun:
@@ -114,21 +118,39 @@ class _OnnxRun:
         return self.session.run(None, fed)[0]
 
 
-def _from_transformers(place: str, classes: tuple[str, ...]) -> Hub:
+def _from_transformers(place: str, mark: str, classes: tuple[str, ...], own: Mapping[str, str]) -> Hub:
+    """Return a model that `transformers` reads; `mark` is empty for a hub name, whose files are fetched."""
     library, torch = _needed("transformers"), _needed("torch")
-    cut = library.AutoTokenizer.from_pretrained(place, trust_remote_code=False)
-    model = library.AutoModelForSequenceClassification.from_pretrained(
-        place, trust_remote_code=False, use_safetensors=True
-    ).eval()
+    library.utils.logging.disable_progress_bar()
+    asked = {"trust_remote_code": False, "local_files_only": bool(mark)}
+    try:
+        cut = library.AutoTokenizer.from_pretrained(place, **asked)
+        model = library.AutoModelForSequenceClassification.from_pretrained(place, use_safetensors=True, **asked).eval()
+        run = _TorchRun(cut, model, torch)
+        run(["a", "a " * _LONGEST])  # what cannot read a short text beside a long one is no model for posts
+    except Exception as broken:  # noqa: BLE001 - whatever is wrong with files of others, it is the setting that is wrong
+        why = next(iter(str(broken).splitlines()), "") or type(broken).__name__
+        raise SettingsError(N_("'{place}' cannot be used as a model: {why}"), place=place, why=why) from None
+    version = str(getattr(model.config, "_commit_hash", None) or "unversioned")[:8]
+    return Hub(f"hub:{mark or f'{place}-{version}'}", shares(_labels(model.config.id2label), classes, own), run)
 
-    def run(texts: Sequence[str]) -> Any:
-        with torch.no_grad():
-            read = cut(list(texts), return_tensors="pt", padding=True, truncation=True, max_length=_LONGEST)
-            return model(**read).logits.float().numpy()
 
-    config = model.config
-    version = str(getattr(config, "_commit_hash", None) or "local")[:8]
-    return Hub(f"hub:{place.strip('/')}-{version}", shares(_labels(config.id2label), classes, {}), run)
+class _TorchRun:
+    def __init__(self, cut: Any, model: Any, torch: Any) -> None:
+        self.cut, self.model, self.torch = cut, model, torch
+        self.takes = set(inspect.signature(model.forward).parameters)
+        self.longest = _longest(getattr(model.config, "max_position_embeddings", None))
+
+    def __call__(self, texts: Sequence[str]) -> Any:
+        read = self.cut(list(texts), return_tensors="pt", padding=True, truncation=True, max_length=self.longest)
+        with self.torch.no_grad():
+            return self.model(**{k: v for k, v in read.items() if k in self.takes}).logits.float().numpy()
+
+
+def _longest(positions: Any) -> int:
+    """Return how many pieces of a text a model takes; some count two places more than they can use."""
+    given = int(positions or 0) - 2
+    return min(_LONGEST, given) if given > 0 else _LONGEST
 
 
 def _labels(said: Mapping[Any, str]) -> list[str]:
@@ -161,10 +183,18 @@ def _json(path: Path) -> dict[str, Any]:
         raise SettingsError(N_("{file} of the model is not there or cannot be read"), file=path.name) from None
 
 
+def _own(folder: Path) -> dict[str, str]:
+    """Return the classes that the user has given to labels; empty where there is no `labels.json`."""
+    written = folder / "labels.json"
+    return _json(written) if written.is_file() else {}
+
+
 def _checksum(folder: Path) -> str:
     sum_ = hashlib.sha256()
-    for name in ("config.json", "tokenizer.json", "labels.json", "model.onnx"):
-        if (folder / name).is_file():
-            with (folder / name).open("rb") as opened_file:
+    named = ("config.json", "tokenizer.json", "labels.json", "model.onnx")
+    weights = () if (folder / "model.onnx").is_file() else sorted(folder.glob("*.safetensors"))
+    for path in (*(folder / name for name in named), *weights):
+        if path.is_file():
+            with path.open("rb") as opened_file:
                 sum_.update(hashlib.file_digest(opened_file, "sha256").digest())
     return sum_.hexdigest()[:8]
