@@ -15,7 +15,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from valore.enrich import _artefacts, enrichers
 from valore.enrich._endpoint import HOSTS, Endpoint, read
-from valore.enrich._optional import Replacement, destination, replacement
+from valore.enrich._optional import Replacement, destination, replaceable, replacement
 from valore.enrich.training._optional import calibrate
 from valore.errors import SettingsError, SourceError
 
@@ -147,7 +147,10 @@ def test_labelled_rows_set_a_temperature_and_the_version_says_which(
     assert isinstance(chosen, Replacement)
     texts = [f"{'bella' if n % 2 else 'brutta'} numero {n}" for n in range(200)]
     labels = [("positive" if n % 2 else "negative") if n % 4 < 3 else "neutral" for n in range(200)]
-    calibrate(chosen, pa.record_batch({"text": texts, "label": labels}), tmp_path / "models")
+    done = calibrate(chosen, pa.record_batch({"text": texts, "label": labels}), tmp_path / "models")
+    assert (done.used, done.left_out) == (200, 0)
+    assert done.after.ece < done.before.ece
+    assert done.after.value == done.before.value  # a temperature changes no class
     monkeypatch.setenv(_artefacts.FOLDER, str(tmp_path / "models"))
     assert float(_artefacts.load("polarity_optional")["temperature"]) > 1
     assert "-t" in chosen.version
@@ -159,9 +162,49 @@ def test_labelled_rows_set_a_temperature_and_the_version_says_which(
 def test_few_labelled_rows_set_nothing(tmp_path: Path) -> None:
     chosen = replacement("polarity", f"hub:{folder_with_model(tmp_path)}")
     assert isinstance(chosen, Replacement)
-    told = pa.record_batch({"text": ["bella"] * 3, "label": ["positive", "positive", "mood"]})
+    told = pa.record_batch({"text": ["bella", "Lume", "brutta"], "label": ["positive", " Positive", "mood"]})
     with pytest.raises(SourceError, match="2 labelled rows"):
         calibrate(chosen, told, tmp_path)
+
+
+def test_a_text_that_stands_in_many_rows_teaches_once(tmp_path: Path) -> None:
+    """Else one copied post could set the temperature and its own proof."""
+    chosen = replacement("polarity", f"hub:{folder_with_model(tmp_path)}")
+    assert isinstance(chosen, Replacement)
+    told = pa.record_batch({"text": ["Bella!"] * 100, "label": ["positive"] * 100})
+    with pytest.raises(SourceError, match="1 labelled rows"):
+        calibrate(chosen, told, tmp_path)
+
+
+def test_a_server_gets_no_text_whose_label_says_nothing(server: Served, tmp_path: Path) -> None:
+    chosen = replacement("polarity", f"endpoint:{server.address}#tiny")
+    assert isinstance(chosen, Replacement)
+    told = pa.record_batch({"text": ["bella", "una parola", None], "label": ["positive", "mood", "positive"]})
+    with pytest.raises(SourceError, match="1 labelled rows"):
+        calibrate(chosen, told, tmp_path)
+    assert len(server.asked) == 1
+    assert "parola" not in str(server.asked)
+
+
+def test_a_folder_for_another_library_is_told_in_words(tmp_path: Path) -> None:
+    """Its weights are not there, and neither, perhaps, is the library."""
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(SettingsError, match=r"install it first|cannot be used as a model"):
+        replacement("polarity", f"hub:{tmp_path}")
+
+
+def test_a_word_that_the_user_gives_to_a_label_is_part_of_the_version(tmp_path: Path) -> None:
+    one = replacement("polarity", f"hub:{folder_with_model(tmp_path)}")
+    (tmp_path / "labels.json").write_text(json.dumps({"NEG": "positive", "POS": "negative"}))
+    other = replacement("polarity", f"hub:{tmp_path}/")
+    assert one is not None
+    assert other is not None
+    assert one.version != other.version
+
+
+def test_only_classifiers_of_single_posts_can_be_replaced() -> None:
+    assert "polarity" in replaceable()
+    assert not {"novelty", "near_duplicate", "actor", "language"} & set(replaceable())
 
 
 def test_a_server_on_this_machine_is_asked_once_for_each_text_and_gets_no_names(server: Served) -> None:
@@ -219,7 +262,7 @@ def test_another_machine_needs_the_users_word(monkeypatch: pytest.MonkeyPatch) -
         replacement("stance", setting)
     monkeypatch.setenv(HOSTS, "models.lume.example")
     assert replacement("stance", setting) is not None
-    assert destination("stance", setting) == "models.lume.example"
+    assert destination("stance", setting) == ("models.lume.example", "big")
     assert destination("stance", "endpoint:http://[::1]:8000/v1#big") is None
 
 

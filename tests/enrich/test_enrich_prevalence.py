@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from valore.enrich.prevalence import adapted, reviewed, shares
+from valore.enrich.prevalence import DOUBT, adapted, reviewed, reviewed_shares, shares
 
 
 def stream(mixture: list[float], n: int = 1500, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
@@ -76,3 +76,38 @@ def test_nothing_has_no_shares() -> None:
         shares(np.zeros((0, 3)))
     with pytest.raises(ValueError, match="two reviewed"):
         reviewed(np.zeros(4), np.zeros(1), np.array([0]))
+
+
+def test_many_rows_are_drawn_in_kinds_and_say_the_same() -> None:
+    """Else the bootstrap of a million rows would not fit into memory."""
+    _, p = stream([0.5, 0.3, 0.2], 6000)
+    whole, part = shares(p), shares(p[:4900])
+    assert np.abs(whole.value - part.value).max() < 0.02
+    assert np.abs((whole.high - whole.low) / (part.high - part.low) - np.sqrt(4900 / 6000)).max() < 0.25
+
+
+def test_a_class_of_which_nothing_was_seen_may_still_be_there() -> None:
+    found = shares(np.tile([1.0, 0.0, 0.0], (40, 1)), level=0.9)
+    assert found.value[1] == pytest.approx(0, abs=1e-6)
+    assert found.high[1] == pytest.approx(1 - 0.05 ** (1 / 40))
+    sample = reviewed_shares(np.tile([1.0, 0.0, 0.0], (400, 1)), [0] * 40, range(40), level=0.9)
+    assert sample.high[1] == pytest.approx(1 - 0.05 ** (1 / 40))
+    assert sample.low[1] == 0
+
+
+def test_doubt_widens_the_interval_and_a_lower_level_narrows_it() -> None:
+    _, p = stream([0.5, 0.3, 0.2], 300)
+    plain, doubted, narrow = shares(p), shares(p, doubt=DOUBT), shares(p, level=0.5)
+    assert ((doubted.high - doubted.low) > (plain.high - plain.low) + 0.1).all()
+    assert ((narrow.high - narrow.low) < (plain.high - plain.low)).all()
+
+
+def test_shares_by_a_reviewed_sample_hold_the_truth_where_the_model_is_wrong() -> None:
+    mixture, inside = np.array([0.7, 0.2, 0.1]), []
+    for seed in range(60):
+        truth, p = stream(mixture.tolist(), 1000, seed)
+        wrong = p[:, [1, 0, 2]] * 0.5 + p * 0.5
+        rows = np.random.default_rng(seed).choice(1000, 60, replace=False)
+        found = reviewed_shares(wrong, truth[rows], rows, level=0.9)
+        inside.append((found.low <= mixture) & (mixture <= found.high))
+    assert 0.83 <= np.mean(inside) <= 0.97

@@ -1,12 +1,16 @@
 """`valore annotate`: the enrichers over any table. A researcher's door."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from valore.cli._frame import Command, Frame
 from valore.errors import N_, SettingsError
+
+if TYPE_CHECKING:
+    from valore.flows.shares import Mixture
 
 
 def annotate(
@@ -23,13 +27,19 @@ def annotate(
     ] = None,
     other: Annotated[str, typer.Option(help=N_("Column of the second text of a pair."))] = "",
     column: Annotated[list[str] | None, typer.Option(help=N_("NAME=COLUMN: where another input stands."))] = None,
+    shares: Annotated[
+        bool, typer.Option("--shares", help=N_("Say the shares of the classes too, counted and corrected."))
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
 ) -> None:
     """Write the table again with labels and probabilities beside its columns, row by row in order."""
+    from valore.cli._away import warn
     from valore.flows.annotate import annotate as work
+    from valore.flows.leaving import annotating
 
     frame: Frame = context.obj
     names = [n.strip() for n in enrichers.split(",") if n.strip()]
+    warn(frame, annotating(names))
     columns = dict(_pair(c) for c in column or ())
     done = work(
         table,
@@ -41,10 +51,12 @@ def annotate(
         subjects=subjects,
         columns=columns,
         other=other or None,
+        shares=shares,
         out=out,
     )
     if json:
-        frame.json({"out": out, "rows": done.rows, "columns": list(done.columns)})
+        told = {"shares": [_facts(m) for m in done.shares]} if shares else {}
+        frame.json({"out": out, "rows": done.rows, "columns": list(done.columns), **told})
         return
     frame.say(
         N_("{rows} rows annotated with {names}; written to {out}"),
@@ -52,6 +64,17 @@ def annotate(
         names=", ".join(names),
         out=out,
     )
+    if shares:
+        from valore.cli._shares import pages
+
+        for page in pages(done.shares, frame.words):
+            frame.show(page, json=False)
+
+
+def _facts(mixture: "Mixture") -> dict[str, object]:
+    from valore.flows.shares import LEVEL
+
+    return {**asdict(mixture), "level": LEVEL}
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -15,10 +15,13 @@ def enrich(
     json: Annotated[bool, typer.Option("--json", help=N_("Answer in JSON."))] = False,
 ) -> None:
     """Annotate posts and accounts that the present models have not read yet."""
+    from valore.cli._away import warn
     from valore.flows.enriching import enrich as work
+    from valore.flows.leaving import enriching
 
     frame: Frame = context.obj
     names = [n.strip() for n in only.split(",") if n.strip()] or None
+    warn(frame, enriching(names))
     with frame.progress() as tick:
         done = work(frame.space(), names, tick, processes=processes)
     if json:

@@ -9,7 +9,7 @@ stay the same; the version names the model, and says `uncalibrated` until labell
 import os
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 import pyarrow as pa
@@ -81,15 +81,33 @@ def replacement(name: str, setting: str | None = None) -> Enricher | None:
             this machine without a word that this is wanted.
     """
     said = os.environ.get(f"VALORE_{name.upper()}", "") if setting is None else setting
-    return _made(name, said) if said.startswith((HUB, ENDPOINT)) else None
+    allowed = os.environ.get(_endpoint.HOSTS, "")
+    return _made(name, said, allowed) if said.startswith((HUB, ENDPOINT)) else None
 
 
-def destination(name: str, setting: str | None = None) -> str | None:
-    """Return the host to which an enricher's posts go, for a warning; None where they stay on this machine."""
-    chosen = replacement(name, setting)
+class Destination(NamedTuple):
+    """Where the texts of posts go when they leave this machine."""
+
+    host: str
+    model: str
+
+
+def destination(name: str, setting: str | None = None) -> Destination | None:
+    """Return where an enricher's posts go, for a warning; None where they stay on this machine.
+
+    Raises:
+        SettingsError: as `replacement` does.
+    """
+    chosen: Any = replacement(name, setting)
     reader = chosen.reader if isinstance(chosen, Replacement) else None
-    away = isinstance(reader, _endpoint.Endpoint) and not _endpoint.near(reader.address)
-    return _endpoint.host(reader.address) if away and isinstance(reader, _endpoint.Endpoint) else None
+    if not isinstance(reader, _endpoint.Endpoint) or _endpoint.near(reader.address):
+        return None
+    return Destination(_endpoint.host(reader.address), reader.model)
+
+
+def replaceable() -> tuple[str, ...]:
+    """Return the enrichers in whose place a bigger model can stand, by name: classifiers of single posts."""
+    return tuple(sorted(name for name, shipped in found("valore.enrich").items() if _can_stand_aside(shipped)))
 
 
 def temperature(name: str, mark: str) -> float | None:
@@ -102,9 +120,10 @@ def temperature(name: str, mark: str) -> float | None:
 
 
 @cache
-def _made(name: str, setting: str) -> Enricher:
+def _made(name: str, setting: str, _allowed: str) -> Enricher:
+    """Return a model, made once; `_allowed` is a part of the key, so that a host no longer allowed is refused."""
     shipped = found("valore.enrich").get(name)
-    if shipped is None or shipped.over is not Over.POSTS or not shipped.classes or shipped.whole:
+    if shipped is None or not _can_stand_aside(shipped):
         raise SettingsError(N_("'{name}' is no classifier of posts: no other model can stand for it"), name=name)
     reader: Reader
     if setting.startswith(HUB):
@@ -113,6 +132,10 @@ def _made(name: str, setting: str) -> Enricher:
         reader = _endpoint.opened(setting.removeprefix(ENDPOINT), name, shipped.classes)
     made: Any = Replacement(shipped, reader)  # the protocol's `version` is an attribute, here it is computed
     return cast("Enricher", made)
+
+
+def _can_stand_aside(shipped: Enricher) -> bool:
+    return shipped.over is Over.POSTS and bool(shipped.classes) and not shipped.whole
 
 
 def _worded(batch: pa.RecordBatch) -> Any:

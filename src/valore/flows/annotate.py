@@ -23,6 +23,7 @@ from valore.errors import N_, MappingError, UnknownName
 from valore.flows._chain import ordered
 from valore.flows._reader import Reader
 from valore.flows._subjects import Told, beside, known
+from valore.flows.shares import Mixture, classifiers, mixtures
 from valore.model.records import Account
 
 _LISTS = ("links", "aliases")
@@ -39,6 +40,8 @@ class Annotated:
     rows: int
     columns: tuple[str, ...]
     """Columns added, in order."""
+    shares: tuple[Mixture, ...] = ()
+    """Of each classifier, of all rows and then of each subject; empty when not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def annotate(
     subjects: Path | None = None,
     columns: Mapping[str, str] | None = None,
     other: str | None = None,
+    shares: bool = False,
     out: Path,
 ) -> Annotated:
     """Write a table again as Parquet, with labels and probabilities beside its columns.
@@ -86,14 +90,17 @@ def annotate(
         subjects: A table of these subjects: name, and aliases, homepage, category where known.
         columns: Other inputs and the columns in which they stand (`bio` to `description`).
         other: Column of the second text (pairs).
+        shares: Whether to say the shares of the classes too.
         out: Parquet file to write; replaced at the end, never half written.
 
     Raises:
         UnknownName: an enricher or kind is not known.
         MappingError: a column is not there, or an enricher needs a subject and there is none.
         SourceError: the table cannot be read.
+        SettingsError: shares are asked of enrichers that have none.
     """
     chosen = _chosen(kind, names)
+    shared = classifiers(chosen) if shares else ()
     given = {"text": text, "language": lang, "subject": subject, "other": other, **(columns or {})}
     with closing(Reader()) as reader:
         told = known(subjects.name, reader.rows(subjects)) if subjects else {}
@@ -104,7 +111,13 @@ def annotate(
         _check_subject(chosen, inputs, head.schema.names, told=bool(subjects))
         needed = _needed(chosen, inputs)
         rows = _write(_streamed(_chained([head], read), inputs, needed, chosen), out)
-    return Annotated(rows, tuple(c for e in chosen for c in e.provides.names))
+    added = tuple(c for e in chosen for c in e.provides.names)
+    return Annotated(rows, added, mixtures(out, shared, _kept(subject, added) if subject else None))
+
+
+def _kept(column: str, added: Sequence[str]) -> str:
+    """Return the name under which a column of the input comes out."""
+    return f"input_{column}" if column in added else column
 
 
 def _chosen(kind: str, names: Sequence[str]) -> tuple[Enricher, ...]:
@@ -239,7 +252,7 @@ def _apart(enricher: Enricher, batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _beside(rows: pa.RecordBatch, found: Mapping[str, pa.Array], chosen: Sequence[Enricher]) -> pa.RecordBatch:
     added = {c: found[c] for e in chosen for c in e.provides.names}
-    kept = {f"input_{n}" if n in added else n: c for n, c in zip(rows.schema.names, rows.columns, strict=True)}
+    kept = {_kept(n, [*added]): c for n, c in zip(rows.schema.names, rows.columns, strict=True)}
     return pa.RecordBatch.from_pydict({**kept, **added})
 
 

@@ -1,6 +1,7 @@
 """Calibrate a bigger model that the user has set (`valore.enrich._optional`) on rows that the user has labelled."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,37 @@ from valore.enrich._classes import softmax
 from valore.enrich._columns import column
 from valore.enrich._optional import Replacement
 from valore.enrich._text import words
-from valore.enrich.training._card import Tables
 from valore.enrich.training._data import folds
-from valore.enrich.training._score import score, temperature
+from valore.enrich.training._score import Score, score, temperature
 from valore.errors import N_, SourceError
 
 FEW = 60
-"""Labelled rows below which no temperature is set."""
+"""Different labelled texts below which no temperature is set."""
+_LEAST = FEW // 4
+"""Of them, in each half."""
 
 
-def calibrate(model: Replacement, told: pa.RecordBatch, out: Path) -> Path:
-    """Set the temperature of a model and write it as `NAME_optional`; return the artefact's path.
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What labelled rows have come to."""
 
-    Half of the rows, by a checksum of their text, set it; the sheet's figures are of the other half.
+    artefact: Path
+    used: int
+    """Different texts with a label that is one of the classes, and with an answer; both halves."""
+    left_out: int
+    """Rows without a text, with another label, without an answer, or with the text of a row before."""
+    temperature: float
+    before: Score
+    """Macro-F1 and calibration of the half that set nothing, as the model came."""
+    after: Score
+    """The same with the temperature."""
+
+
+def calibrate(model: Replacement, told: pa.RecordBatch, out: Path) -> Calibrated:
+    """Set the temperature of a model and write it as `NAME_optional`.
+
+    Half of the texts, by a checksum, set it; the sheet's figures are of the other half. No text is read twice, and
+    none whose label says nothing.
 
     Args:
         model: As `replacement` gives it.
@@ -34,26 +53,40 @@ def calibrate(model: Replacement, told: pa.RecordBatch, out: Path) -> Path:
     Raises:
         SourceError: too few rows have a label that is one of the classes and an answer.
     """
-    texts, truth = column(told, "text"), _classes(column(told, "label"), model.classes)
-    scores = model.reader.scores(words(texts).to_pylist())
-    use = (truth >= 0) & ~np.isnan(scores).any(axis=1)
-    if use.sum() < FEW:
-        raise SourceError(N_("{n} labelled rows can be used; {few} are needed"), n=int(use.sum()), few=FEW)
-    half = _half(texts)
-    warmth = temperature(truth[use & half], scores[use & half])
-    tables = _figures(truth[use & ~half], scores[use & ~half], warmth)
+    rows, truth = _usable(told, model.classes)
+    texts = column(told, "text").take(pa.array(rows))
+    scores = np.asarray(model.reader.scores(words(texts).to_pylist())) if len(rows) else np.empty((0, 1))
+    answered = ~np.isnan(scores).any(axis=1)
+    half, n = _half(texts), int(answered.sum())
+    if n < FEW or min((answered & half).sum(), (answered & ~half).sum()) < _LEAST:
+        raise SourceError(N_("{n} labelled rows can be used; {few} are needed"), n=n, few=FEW)
+    warmth = temperature(truth[answered & half], scores[answered & half])
+    before, after = _figures(truth[answered & ~half], scores[answered & ~half], warmth)
+    tables = (("Rows that set nothing", (before, after)),)
     arrays = {"temperature": np.array(warmth)}
-    return _artefacts.save(out, f"{model.name}_optional", model.reader.mark, arrays, tables)
+    path = _artefacts.save(out, f"{model.name}_optional", model.reader.mark, arrays, tables)
+    return Calibrated(path, n, told.num_rows - n, warmth, before, after)
 
 
-def _figures(truth: Any, scores: Any, warmth: float) -> Tables:
+def _usable(told: pa.RecordBatch, classes: tuple[str, ...]) -> tuple[Any, Any]:
+    """Return the rows that can teach something, the first of each text, and the class number of each."""
+    truth = _classes(column(told, "label"), classes)
+    fold = np.array(folds(column(told, "text")).to_pylist(), dtype=object)
+    good = np.flatnonzero((truth >= 0) & np.array([bool(f.strip()) for f in fold], bool))
+    rows = good[np.sort(np.unique(fold[good].astype(str), return_index=True)[1])]
+    return rows, truth[rows]
+
+
+def _figures(truth: Any, scores: Any, warmth: float) -> tuple[Score, Score]:
     parts = (("as it came", 1.0), ("with its temperature", warmth))
-    return (("Rows that set nothing", tuple(score(name, truth, softmax(scores / t)) for name, t in parts)),)
+    before, after = (score(name, truth, softmax(scores / t)) for name, t in parts)
+    return before, after
 
 
 def _classes(labels: pa.Array, classes: tuple[str, ...]) -> Any:
-    return np.array([classes.index(one) if one in classes else -1 for one in labels.to_pylist()])
+    said = [(one or "").strip().lower() for one in labels.to_pylist()]
+    return np.array([classes.index(one) if one in classes else -1 for one in said], np.int64)
 
 
 def _half(texts: pa.Array) -> Any:
-    return np.array([hashlib.sha256(t.encode()).digest()[0] % 2 == 0 for t in folds(texts).to_pylist()])
+    return np.array([hashlib.sha256(t.encode()).digest()[0] % 2 == 0 for t in folds(texts).to_pylist()], bool)
