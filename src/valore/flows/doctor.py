@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from valore.errors import N_, StoreError, ValoreError
+from valore.flows.erase import Erased
 from valore.flows.retention import overdue
 from valore.flows.space import Space, address, open_space
 from valore.lake._snapshot import Snapshot, taken
@@ -164,7 +165,12 @@ def _promises(space: Space) -> Iterator[Check]:
     late = overdue(space)
     if late.anything:
         words = N_("{workspace}: {count} rows are past their date or deleted at their place; run `valore retain`")
-        yield Check("retention", False, words, {"workspace": space.name, "count": sum(late.rows.values())})
+        yield Check("retention", False, words, {"workspace": space.name, "count": _late(late)})
+
+
+def _late(late: Erased) -> int:
+    """Return how many rows go or change, and kept files where no row does."""
+    return sum((*late.rows.values(), *late.masked.values())) or late.originals + late.mixed
 
 
 def _lake(workspace: str, root: Path) -> Check:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from valore.enrich import Enricher, Over, enrichers
+from valore.flows._allowed import permitted
 from valore.flows._behaviour import behaviour
 from valore.flows._chain import default, named, through
 from valore.flows._near import Near
@@ -48,6 +49,7 @@ _READ = (
     "quote_of_author",
     "query",
     "month",
+    "place",
 )
 _SOURCE = "enrich"
 _EDITION = ("revision", "weight", "digest")
@@ -131,7 +133,7 @@ class _Keeper:
         alike = _Alike(ready, {k: v[at] for k, v in todo.items()})
         done = 0
         for n, made in run(_tasks(ready.take(pa.array(alike.first)), [e.name for e in chain], alike.todo)):
-            self._waiting.append(alike.spread(made))
+            self._waiting.append(permitted(alike.spread(made), ready))
             done += n
             self.tick(done, len(alike.first), "accounts" if chain[0].over is Over.ACCOUNTS else "posts")
             if time.monotonic() - self._since > _BETWEEN:

@@ -17,6 +17,8 @@ LAYOUTS: tuple[tuple[str, str], ...] = (
 POLICIES: tuple[tuple[str, str], ...] = (
     ("place", N_("place")),
     ("retention_days", N_("kept for")),
+    ("answers_days", N_("answers of its API kept for")),
+    ("names_days", N_("names of those without a part kept for")),
     ("deletion_hours", N_("deletions followed within")),
     ("may_derive", N_("may be measured")),
     ("may_combine", N_("together with others")),
@@ -81,11 +83,17 @@ def _place(place: Place) -> Mapping[str, object]:
     return {"place": place.name, "title": place.title, "policy": policy, "layouts": covers}
 
 
+def _days(days: int | None, words: Words) -> str:
+    return words.say("as long as wanted") if days is None else words.many("{count} day", "{count} days", days)
+
+
 def _told(policy: Policy, words: Words) -> tuple[str, ...]:
     yes = {True: words.say("yes"), False: words.say("no")}
     days, hours = policy.retention_days, policy.deletion_hours
     return (
-        words.say("as long as wanted") if days is None else words.many("{count} day", "{count} days", days),
+        _days(days, words),
+        _days(days if policy.answers_days is None else policy.answers_days, words),
+        _days(policy.names_days, words),
         words.say("not asked") if hours is None else words.many("{count} hour", "{count} hours", hours),
         yes[policy.may_derive],
         yes[policy.may_combine] if policy.may_derive else yes[False],
