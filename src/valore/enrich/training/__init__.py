@@ -84,7 +84,8 @@ def measured(name: str, order: Order) -> Path:
 
 def steady() -> AbstractContextManager[object]:
     """Keep linear algebra to one thread: sums in another order end in other digits, and close calls fall otherwise."""
-    return threadpool_limits(1, user_api="blas")
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def module(name: str) -> Training:

@@ -245,7 +245,7 @@ def _baseline(seen: Rows) -> Any:
 def _beside() -> Tables:
     """Return what the second path came to, by the sheet that its training has written."""
     title, rows = orjson.loads(files(__package__).joinpath(_SECOND).read_bytes())["figures"][0]
-    known = ({k: math.nan if v is None else v for k, v in row.items()} for row in rows)
+    known: list[dict[str, Any]] = [{k: math.nan if v is None else v for k, v in row.items()} for row in rows]
     scores = (Score(**row) for row in known)
     told = tuple(s._replace(aim=_AIM_READ) if s.part == "it" else s for s in scores)
     return ((f"{title}, trained by a user who may use the NonCommercial Italian sets (`--noncommercial`)", told),)
