@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from valore.engine import Engine, Source
 from valore.engine.dialect import DUCKDB, literal, render, text
 from valore.errors import Rewritten, UnknownName
-from valore.model.schemas import POSTS
+from valore.model.schemas import ANNOTATIONS, POSTS
 
 NAMES = sorted(
     f.name.removesuffix(".sql") for f in (files("valore.engine") / "sql").iterdir() if f.name.endswith(".sql")
@@ -58,6 +58,14 @@ def test_a_deleted_post_is_hidden_and_its_earlier_edition_too() -> None:
         {"key": 2, "text": "stays"},
     ]
     assert shown(Source(table=posts(rows), edited=True)) == [(2, "stays")]
+
+
+def test_the_tenth_version_of_a_model_is_newer_than_the_ninth() -> None:
+    said = [("polarity", "polarity@9.2"), ("polarity", "polarity@10.2"), ("vendor:ear", "ear@1")]
+    rows = [{"about": 1, "subject": "", "enricher": e, "version": v, "month": "2025-03"} for e, v in said]
+    told = pa.Table.from_pylist(rows, schema=ANNOTATIONS)
+    with Engine({"posts": Source(table=posts([{"key": 1}])), "annotations": Source(table=told)}) as engine:
+        assert engine.ask("models").to_pylist() == [{"enricher": "polarity", "version": "polarity@10.2"}]
 
 
 def test_files_of_a_partitioned_table_are_read_as_the_table_itself(tmp_path: Path) -> None:

@@ -62,6 +62,15 @@ def test_no_byte_of_an_erased_person_is_left_anywhere_in_the_home(space: Space) 
     assert canaries(space.home) == {}
 
 
+def test_a_bigger_model_that_cannot_be_opened_keeps_nobody_from_being_erased(
+    space: Space, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    enrich(space, ["near_duplicate"])
+    monkeypatch.setenv("VALORE_POLARITY", f"hub:{tmp_path / 'gone'}")
+    erase(space, "carla")
+    assert canaries(space.home) == {}
+
+
 def test_the_words_of_others_stay_without_the_handle(space: Space) -> None:
     before = texts(space)
     erase(space, "carla")

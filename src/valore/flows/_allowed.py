@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from valore.flows._terms import policies
-from valore.flows._unnamed import SILENT
+from valore.flows._terms import SILENT, policies
 from valore.model.links import Evidence
 from valore.places import Policy
 

@@ -13,13 +13,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from valore.enrich import Over, enrichers
+from valore.enrich import Over
 from valore.flows import _masks, _unnamed
 from valore.flows._doomed import Doomed
 from valore.flows._masks import Names
 from valore.flows._suppressed import named_by
 from valore.flows.space import Space
 from valore.lake import Pass, Snapshot, Verdict
+from valore.model import plugins
 from valore.model.facts import STUB
 from valore.model.schemas import ACCOUNTS
 
@@ -246,8 +247,12 @@ def _annotations(found: Rows, table: pa.Table) -> Flags:
 
 
 def _wide() -> list[str]:
-    """Return the enrichers that read many posts at once: what they said rests on those that go, too."""
-    return [e.name for e in enrichers().values() if e.whole or e.over is Over.ACCOUNTS]
+    """Return the enrichers that read many posts at once: what they said rests on those that go, too.
+
+    None of them can be a bigger model of the user's, and one that cannot be opened must keep nobody from erasing.
+    """
+    shipped = plugins.found("valore.enrich").values()
+    return [e.name for e in shipped if e.whole or e.over is Over.ACCOUNTS]
 
 
 def _observations(found: Rows, table: pa.Table) -> Verdict:

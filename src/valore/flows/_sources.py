@@ -9,11 +9,14 @@ from pathlib import Path
 from valore.errors import UnknownName
 from valore.lake import Lake
 from valore.model.source import Match
+from valore.model.subject import AccountRef
 from valore.places import Place, places
 from valore.places.table import Table
 from valore.trust.archive import open_export
 
 WORKSPACE_FILE = "workspace.toml"
+OWNER_SHARE = 0.5
+"""Of an archive's posts; who wrote more is held to be its owner."""
 COLLECTED = frozenset(("table", "twarc", "zeeschuimer"))
 """Places that hold what somebody collected: who wrote most of it does not own it."""
 TABLE = "table"
@@ -143,3 +146,9 @@ def _members(folder: Path, match: Match) -> Iterator[tuple[str, Path]]:
 def _of_file(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def foremost(authors: Mapping[str, int]) -> AccountRef | None:
+    """Return the account that wrote most of an archive, by posts of each; None when nobody did."""
+    first = max(authors, key=lambda account: authors[account], default=None)
+    return None if first is None or authors[first] <= OWNER_SHARE * sum(authors.values()) else AccountRef(first)

@@ -9,6 +9,8 @@ from valore.errors import SettingsError, UnknownName
 from valore.lake import Snapshot
 from valore.places import Policy, places
 
+SILENT = Policy(terms="", retention_days=None, may_derive=True, may_combine=True)
+"""Of a place without a policy of its own: a network in a listening tool's table."""
 _PLACED = ("posts", "accounts", "interactions", "observations")
 
 

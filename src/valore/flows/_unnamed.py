@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from valore.flows._holders import POST, SUBJECT
-from valore.flows._sources import COLLECTED
+from valore.flows._sources import COLLECTED, foremost
+from valore.flows._terms import SILENT
 from valore.flows.space import Space
 from valore.lake import Snapshot
 from valore.model.keys import key
@@ -31,10 +32,6 @@ MARK = "~"
 """First letter of a pseudonym: no place gives ids that begin so."""
 PROFILE = ("handle", "name", "bio", "url", "location", "links", "aliases")
 """Columns of an account that tell whose it is, beside its native id."""
-SILENT = Policy(terms="", retention_days=None, may_derive=True, may_combine=True)
-"""Of a place without a policy of its own: a network in a listening tool's table."""
-OWNER_SHARE = 0.5
-"""Of an archive's posts; who wrote more is held to be its owner."""
 _LEAST = 3
 """Letters of a name that is looked for in files."""
 _CELL = re.compile(r"""[^<>"\s;,·|/?#&=@()][^<>"\r\n\t;,·|/?#&=@()]*""")
@@ -48,11 +45,7 @@ _APART = frozenset(["lake", "originals"])
 
 def owner(record: ImportRecord) -> AccountRef | None:
     """Return whose own archive an import was; None when it is what somebody collected."""
-    told = record.outcome.owners
-    first = max(told, key=lambda account: told[account], default=None)
-    if record.place in COLLECTED or first is None or told[first] <= OWNER_SHARE * sum(told.values()):
-        return None
-    return AccountRef(first)
+    return None if record.place in COLLECTED else foremost(record.outcome.owners)
 
 
 def involved(space: Space, shot: Snapshot) -> Keys:

@@ -19,7 +19,7 @@ from valore.flows import _mappings, _sources
 from valore.flows._intake import Intake, Tally, Tick
 from valore.flows._mappings import Said
 from valore.flows._reader import Reader, Rehearsed
-from valore.flows._sources import TABLE, Parts, Recognised
+from valore.flows._sources import TABLE, Parts, Recognised, foremost
 from valore.flows._suppressed import Suppressed, suppression
 from valore.flows.erase import replay
 from valore.flows.restoring import RESTORED, Restored, as_meant, recognised, restore
@@ -29,12 +29,10 @@ from valore.lake._locks import locked
 from valore.model.batch import LIMIT
 from valore.model.subject import AccountRef
 from valore.places.table import Mapping, Preview, Table, to_toml
-from valore.state import ImportRecord, Outcome
+from valore.state import ImportRecord
 
 OURS = "valore"
 """Stands for the place where Valore itself had written what comes back."""
-OWNER_SHARE = 0.5
-"""Of an archive's posts; who wrote more is held to be its owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,20 +293,11 @@ def _report(record: ImportRecord, found: Recognised, *, known: bool = False, res
         skipped=found.match.skipped,
         since=record.outcome.since,
         until=record.outcome.until,
-        owner=_owner(record.outcome),
+        owner=foremost(record.outcome.owners),
         known=known,
         resumed=resumed,
         erased={} if known else record.outcome.erased,
     )
-
-
-def _owner(outcome: Outcome) -> AccountRef | None:
-    """Return the account that wrote most of an archive, None when nobody did."""
-    posts = sum(outcome.owners.values())
-    first = max(outcome.owners, key=lambda account: outcome.owners[account], default=None)
-    if first is None or outcome.owners[first] <= OWNER_SHARE * posts:
-        return None
-    return AccountRef(first)
 
 
 def _restored(back: Restored) -> FileImported:

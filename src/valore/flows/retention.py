@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from valore.flows import _unnamed
 from valore.flows._doomed import Doomed
 from valore.flows._doomed_rows import Rows, beginning, collecting, expired, rows, tells
+from valore.flows._terms import SILENT
 from valore.flows.erase import Erased, alone, carry_out, counted, finish
 from valore.flows.space import Space
 from valore.places import Policy, places
@@ -86,7 +87,7 @@ def _due(space: Space, at: datetime, limits: Mapping[str, int | None]) -> dict[s
 
 def _with_names(space: Space, doomed: Doomed, at: datetime, known: Mapping[str, Policy]) -> Doomed:
     """Return it with the names whose time is over, where there are any."""
-    default = _unnamed.SILENT.names_days
+    default = SILENT.names_days
     if not _due(space, at, {"": default, **{name: p.names_days for name, p in known.items()}}):
         return doomed
     shot = space.lake.snapshot()
