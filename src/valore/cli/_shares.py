@@ -1,4 +1,4 @@
-"""Shares of classes as tables for the terminal: one for each classifier."""
+"""Shares of classes as tables for the terminal: one for each classifier. Classes are named as in the table written."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -44,7 +44,7 @@ def _row(mixture: Mixture, share: Share, words: Words) -> tuple[Cell, ...]:
     subject = everybody if mixture.subject is None else mixture.subject
     return (
         Cell(subject if head else "", mixture.subject),
-        Cell(words.say(share.name), share.name),
+        Cell(share.name),
         Cell(words.number(share.count), share.count),
         Cell(_percent(share.plain, words), share.plain),
         Cell(_percent(share.corrected, words), share.corrected),
