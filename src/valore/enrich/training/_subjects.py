@@ -37,7 +37,8 @@ SPLIT = (
     "a hash of their id; the first 30% are reported on (13 subjects), the others (33) are fitted on, and in four "
     "folds by subject the temperature and the bounds are chosen. What shape the model has was chosen in six such "
     "folds. The reported part was looked at once "
-    "(and 4% of its rows while the script was tried out). Intervals are drawn over subjects."
+    "(and 4% of its rows while the script was tried out); how many posts of each class a subject has was known "
+    "before. Intervals are drawn over subjects."
 )
 HOW = (
     "Three parts are averaged: two small networks on where and how the subject is named and on the cosine of "

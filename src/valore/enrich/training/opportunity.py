@@ -126,7 +126,9 @@ def card(tables: Tables) -> Card:
         ),
         split=(
             "Two samples of 420 posts (210 of each stream, by checksum, copies left out). The first was labelled "
-            "once, before most of the examples were written, and chose features and strength. The second was drawn "
+            "once, before most of the examples were written, and chose features and strength: who wrote the examples "
+            "had read it, and further examples of none were written after posts that are reported had been seen. "
+            "The second was drawn "
             "after the examples were written, labelled twice in two orders, and looked at once; rows where the passes "
             "differ and rows in languages that are not read are left out. Protocol: one label; complaint where "
             "something that the brand did or failed to do is held against it, also as a question, a request for help "
