@@ -51,12 +51,12 @@ class Near:
         """Return which texts name a subject by a whole word; the slow pattern meets only texts with the letters."""
         names = sorted({n.strip() for s in subjects for n in (s.name, *s.aliases) if n.strip()}, key=len, reverse=True)
         held = np.zeros(len(self._lowered), bool)
-        for name in names:
-            held |= pc.match_substring(self._lowered, name.lower()).to_numpy(zero_copy_only=False)
+        for letters in pc.utf8_lower(pa.array(names, pa.string())).to_pylist():
+            held |= pc.match_substring(self._lowered, letters).to_numpy(zero_copy_only=False)
         rows = np.flatnonzero(held)
         pattern = rf"(?i)(?:^|[^\pL\pN])(?:{'|'.join(map(re.escape, names))})(?:$|[^\pL\pN])"
-        found = pc.match_substring_regex(self._lowered.take(pa.array(rows)), pattern)
-        held[rows] = found.to_numpy(zero_copy_only=False)
+        found = pc.match_substring_regex(self._posts["text"].take(pa.array(rows)), pattern)
+        held[rows] = found.to_numpy()
         return held
 
     def _keys(self, subjects: Sequence[Subject]) -> Any:
