@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 NEAR = 5e-4
 """Difference that the card, which has three decimals, cannot show: one machine's last digits and another's."""
-SMALLER_IS_BETTER = ("error", "false", "ece", "bias", "offset", "percentile", "distance")
-"""Words in the name of a measure whose aim is a ceiling."""
+SMALLER_IS_BETTER = ("error", "false", "ece", "bias", "offset", "mean percentile", "distance", "gap")
+"""What names of measures hold whose aim is a ceiling."""
 Tick = Callable[[int, int | None, str], None]
 
 
@@ -44,7 +44,7 @@ class Row:
         """Whether the aim is reached; None where there is none."""
         if self.aim is None or self.ours is None:
             return None
-        return self.ours <= self.aim if ceiling(self.metric, self.part) else self.ours >= self.aim
+        return abs(self.ours) <= self.aim if ceiling(self.metric) else self.ours >= self.aim
 
     @property
     def difference(self) -> float | None:
@@ -104,10 +104,10 @@ def published(name: str) -> dict[tuple[str, str, str], Mapping[str, Any]]:
     return {(title, row["part"], row["metric"]): row for title, rows in tables for row in rows}
 
 
-def ceiling(metric: str, part: str = "") -> bool:
-    """Return whether less is better, as the name of a measure tells."""
-    said = f"{metric} {part}".lower().replace("-", " ").split()
-    return any(word in said or f"{word}s" in said for word in SMALLER_IS_BETTER)
+def ceiling(metric: str) -> bool:
+    """Return whether less is better, as the name of a measure tells; of a gap, whichever its sign."""
+    said = f" {metric.lower().replace('-', ' ')}"
+    return any(f" {words}" in said for words in SMALLER_IS_BETTER)
 
 
 def _validated(name: str, order: Order) -> Validated:

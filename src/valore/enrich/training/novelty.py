@@ -126,7 +126,8 @@ def _mean(part: str, at: Any, seed: int, aim: float = float("nan")) -> Score:
 def _gibberish(at: Mapping[str, Any], seed: int) -> Iterator[Score]:
     """Yield how much is scored at all of what has no words, and what word salad is worth."""
     for kind, name in (("noise", "random letters"), ("letters", "posts with the letters of each word shuffled")):
-        yield share(f"{name}, scored at all", ~np.isnan(at[kind]), "share", 0.0 if kind == "noise" else float("nan"))
+        aim = 0.0 if kind == "noise" else float("nan")
+        yield share(f"{name}, scored at all", ~np.isnan(at[kind]), "false answers", aim)
         high = np.nan_to_num(at[kind]) > 0.5  # noqa: PLR2004 - the middle of the ordinary ones
         yield share(f"{name}, worth more than the middle post", high, "share")
     yield _mean("words of a post said before, shuffled", at["salad said"], seed)

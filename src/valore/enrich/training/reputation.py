@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from valore.enrich.reputation import CLASSES, SURE
-from valore.enrich.training import Order, _topics
+from valore.enrich.training import Order, _favour, _topics
 from valore.enrich.training._card import Card, Tables
 from valore.enrich.training._data import main
 from valore.enrich.training._score import Score, share
@@ -53,6 +53,7 @@ def figures(order: Order) -> Tables:
     return (
         ("Subjects that were not seen", (*found, *parts, _decided(last, p))),
         ("Topics of semeval-en", _topics.figures(order)),
+        *_favour.figures(order, last),
     )
 
 
@@ -87,13 +88,20 @@ def card(tables: Tables) -> Card:
             "francese, tedesco e portoghese non sono stati misurati."
         ),
         how=HOW,
-        sets=(*SETS, _topics.SET),
+        sets=(*SETS, _topics.SET, _favour.SET),
         split=(
             f"{SPLIT} Of semeval-en, 30% of the topics by a hash of the name are reported on, at most 25 posts of "
             "each; the model has read none of it; the linear models beside it are fitted on the other topics."
         ),
         tables=tables,
         failures=(
+            (
+                "In a trade that it has not seen it can be worse than a guess: customers who complain to airlines are "
+                "read as favourable, where the plain tone is right three times out of four. The measure of "
+                "Reputation therefore reads the tone alone ([decision](../decisions/the-measure-reads-the-tone.md)), "
+                "and this stands beside. Fitting on the other topics of semeval-en as well left that error nearly as "
+                "it was."
+            ),
             (
                 "On the reported subjects macro-F1 reaches the aim and accuracy all but does, yet the draw was "
                 "kind: two of the 13 are banks in a scandal whose posts are nearly all negative. Over the 33 "
