@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -478,6 +479,57 @@ def test_an_account_named_by_its_handle_is_the_account_of_that_handle() -> None:
         facts.posts[-1]["mentions"] = [key("x", "1001")]
     by_handle = replace(ALONE, subject=replace(ANNA, accounts=(AccountRef("x:@annaferri"),), aliases=(), name="—"))
     assert facts.told(scene=by_handle).effective_authors == pytest.approx(11.9, abs=0.2)
+
+
+def streams(favourable: float, version: str = "polarity@2.3", posts: int = 400) -> tuple[Facts, float]:
+    """Return what many people say of Anna as a model reads that is right as often as it says, and the true share."""
+    facts, rng = Facts(), np.random.default_rng(7)
+    truth = rng.random(posts) < favourable
+    for n, good in enumerate(truth):
+        right = rng.beta(3, 2)
+        p = right if (rng.random() < right) == good else 1 - right
+        number = facts.mention(f"p{n}", None)
+        said = [0.95 * (1 - p), 0.05, 0.95 * p]
+        label = "positive" if p > 0.5 else "negative"
+        facts.annotations.append({**note(number, "polarity", label), "version": version, "p": said})
+    return facts, float(truth.mean())
+
+
+def level(facts: Facts) -> float:
+    """Return the favourable among the chances of sides that are counted."""
+    with facts.engine() as engine:
+        stage(engine, ALONE, END, METHOD)
+        sums = engine.query("select sum(p_neg) as neg, sum(p_pos) as pos from polarity").to_pylist()[0]
+    return float(sums["pos"] / (sums["pos"] + sums["neg"]))
+
+
+@pytest.mark.parametrize("favourable", [0.1, 0.3, 0.7, 0.9])
+def test_the_level_of_a_stream_is_not_drawn_to_the_mixture_of_the_training(favourable: float) -> None:
+    facts, truth = streams(favourable)
+    plain, _ = streams(favourable, version="polarity@hub:tone-1a2b3c4d")
+    assert abs(level(facts) - truth) < 0.05
+    assert abs(level(facts) - truth) < abs(level(plain) - truth)
+
+
+def test_what_another_model_says_is_taken_as_it_says_it() -> None:
+    facts, _ = streams(0.2, version="polarity@endpoint:big", posts=50)
+    told = [a["p"] for a in facts.annotations if a["enricher"] == "polarity"]
+    assert level(facts) == pytest.approx(sum(p[2] for p in told) / sum(p[0] + p[2] for p in told), rel=1e-5)
+
+
+def test_labels_without_probabilities_are_not_moved() -> None:
+    assert level(crowd(3, 17)) == pytest.approx(3 / 20)
+
+
+def test_a_subject_of_whom_little_is_said_is_drawn_to_what_is_said_of_all() -> None:
+    """Three unfavourable posts do not make a stream in which nothing is favourable."""
+    facts = Facts()
+    for n in range(3):
+        number = facts.mention(f"p{n}", None)
+        facts.annotations.append(
+            {**note(number, "polarity", "negative"), "version": "polarity@2.3", "p": [0.6, 0.2, 0.2]}
+        )
+    assert 0.05 < level(facts) < 0.25
 
 
 def test_own_accounts_are_no_audience() -> None:

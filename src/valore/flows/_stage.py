@@ -10,6 +10,7 @@ from valore.engine import Engine
 from valore.engine.dialect import Value
 from valore.flows._copies import once
 from valore.flows._holders import resolved, with_linked
+from valore.flows._levels import level
 from valore.flows._scene import Scene
 from valore.model.schemas import INSTANT
 from valore.model.settings import Method
@@ -48,7 +49,8 @@ def stage(engine: Engine, scene: Scene, as_of: datetime, method: Method) -> Para
     own = tuple(sorted({a for n in counted for a in accounts[n]})) or (_NOBODY,)
     engine.keep("mentions", "mentions", **values, accounts=own)
     values |= _who(engine, scene)
-    engine.keep("polarity", "polarity")
+    engine.keep("tones", "tones")
+    level(engine, since)
     burst = method.burst_minutes * 60e6
     weights: Params = {"burst": burst, "many": method.burst_accounts, "half_life": method.half_life_days * 86400.0}
     engine.keep("heard", "heard", **values, **weights)

@@ -1,18 +1,9 @@
--- How each post was read for each subject; the subject's own reading comes before the general one.
-with newest as (
-  select m.subject as subject, a.about as post, a.label as label, a.p as p,
-    row_number() over (
-      partition by m.subject, a.about
-      order by case when a.subject = m.subject then 0 else 1 end, length(a.version) desc, a.version desc, a.label
-    ) as nth
-  from annotations as a
-  join mentions as m on m.post = a.about
-  where a.enricher = 'polarity' and a.label is not null and (a.subject = '' or a.subject = m.subject)
-)
-select subject, post, label,
-  case when p is not null then cast({{item(p, 1)}} as double) when label = 'negative' then 1.0
-    when label in ('neutral', 'positive') then 0.0 end as p_neg,
-  case when p is not null then cast({{item(p, 3)}} as double) when label = 'positive' then 1.0
-    when label in ('neutral', 'negative') then 0.0 end as p_pos
-from newest
-where nth = 1
+-- Tones whose probabilities hold for the mixture of their subject's stream, not for that of the training.
+-- Labels stay as the model gave them. Reads tones, levels(subject, f_neg, f_neu, f_pos).
+select t.subject as subject, t.post as post, t.label as label,
+  case when l.subject is null then t.p_neg
+    else t.p_neg * l.f_neg / (t.p_neg * l.f_neg + t.p_neu * l.f_neu + t.p_pos * l.f_pos) end as p_neg,
+  case when l.subject is null then t.p_pos
+    else t.p_pos * l.f_pos / (t.p_neg * l.f_neg + t.p_neu * l.f_neu + t.p_pos * l.f_pos) end as p_pos
+from tones as t
+left join levels as l on l.subject = t.subject and t.even = 1

@@ -1,4 +1,4 @@
-"""How favourable a subject's posts are on the whole, read by tone, by reputation, and by both pooled."""
+"""How favourable a subject's posts are: by tone, with its level put right, by reputation, by both pooled."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from valore.enrich.polarity import Polarity, Tier
+from valore.enrich.prevalence import adapted, levels
 from valore.enrich.training import Order, _topics
 from valore.enrich.training._card import Tables
 from valore.enrich.training._data import table
@@ -84,7 +85,8 @@ def _told(lot: Lot) -> tuple[_Said, ...]:
 def _shares(name: str, lot: Lot, seed: int) -> list[Score]:
     truth, rng = _favour(lot, np.eye(3)[lot.label]), np.random.default_rng(seed)
     found = []
-    for said in _told(lot):
+    tone, *others = _told(lot)
+    for said in (tone, _Said("tone, its level put right (in use)", _leveled(lot.subject, tone.p)), *others):
         error = np.abs(_favour(lot, said.p) - truth)
         error = error[~np.isnan(error)]
         drawn = error[rng.integers(0, len(error), (REPLICATES, len(error)))].mean(axis=1)
@@ -92,6 +94,15 @@ def _shares(name: str, lot: Lot, seed: int) -> list[Score]:
         part, none = f"{name}: {said.part}", float("nan")
         found.append(Score(part, len(error), float(error.mean()), float(low), float(high), none, none, "mean error"))
     return found
+
+
+def _leveled(subject: Any, p: Any) -> Any:
+    """Return probabilities moved to the shares of each subject's stream, as the measure does."""
+    names, found = levels(subject, p, np.ones(len(p)))
+    moved = p.copy()
+    for name, shares in zip(names, found, strict=True):
+        moved[subject == name] = adapted(p[subject == name], shares)
+    return moved
 
 
 def _favour(lot: Lot, p: Any) -> Any:

@@ -98,9 +98,9 @@ def card(tables: Tables) -> Card:
             (
                 "In a trade that it has not seen it can be worse than a guess: customers who complain to airlines are "
                 "read as favourable, where the plain tone is right three times out of four. The measure of "
-                "Reputation therefore reads the tone alone ([decision](../decisions/the-measure-reads-the-tone.md)), "
-                "and this stands beside. Fitting on the other topics of semeval-en as well left that error nearly as "
-                "it was."
+                "Reputation therefore reads the tone, and puts its level right "
+                "([decision](../decisions/the-measure-reads-the-tone.md)); this stands beside. Fitting on the other "
+                "topics of semeval-en as well left that error nearly as it was."
             ),
             (
                 "On the reported subjects macro-F1 reaches the aim and accuracy all but does, yet the draw was "
