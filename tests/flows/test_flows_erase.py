@@ -15,11 +15,11 @@ from valore.flows import enriching
 from valore.flows import erase as flow
 from valore.flows._doomed import account
 from valore.flows._suppressed import KEY_FILE
-from valore.flows.enriching import LABELS, enrich
+from valore.flows.enriching import enrich
 from valore.flows.erase import erase, proofs, replay, resume
 from valore.flows.linking import confirm
 from valore.flows.measuring import measure
-from valore.flows.space import Space, open_space
+from valore.flows.space import LABELS, Space, open_space
 from valore.flows.subjects import declare
 from valore.lake import locked
 from valore.model.batch import Gather

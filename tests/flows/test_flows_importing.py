@@ -1,6 +1,8 @@
 """Files go in exactly once, whatever interrupts them and whatever stands beside them."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -302,3 +304,13 @@ def test_progress_is_told_and_ends_with_the_total(space: Space, tmp_path: Path) 
     import_files(space, [table(tmp_path / "mentions.csv")], tick=lambda *told: seen.append(told))
     assert seen[-1] == (30, 30, "mentions.csv")
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
+
+
+def test_an_import_does_not_load_what_only_models_need() -> None:
+    """A process that stores a gigabyte has 300 MB; the models' libraries would take a tenth of them."""
+    said = (
+        "import sys, valore.trust._bare, valore.flows.importing; "
+        "print([m for m in ('scipy', 'sklearn', 'onnxruntime', 'tokenizers') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == "[]"

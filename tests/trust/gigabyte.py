@@ -1,8 +1,12 @@
-"""An archive of a gigabyte: imported in little memory, and without a second copy after its import was killed."""
+"""An archive of a gigabyte: imported in little memory, and without a second copy after its import was killed.
+
+`python -m tests.trust.gigabyte FOLDER BYTES` in a process of its own, so that nothing else is weighed with it.
+"""
 
 import multiprocessing as mp
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +21,8 @@ from valore.flows.space import create, open_space
 
 GIGABYTE = 10**9
 MIB = 1 << 20
+MEMORY = 300_000_000
+"""Bytes that the child which reads may take, and the process which stores."""
 _LOOK = 0.02
 """Seconds between two looks at the memory of both processes."""
 _POST = """{{
@@ -164,3 +170,9 @@ def _import(folder: Path, pipe: Connection) -> None:
     import_files(space, [folder / "twitter-2022"], tick=lambda read, _total, _name: pipe.send(("read", read)))
     status = Path("/proc/self/status").read_text(encoding="ascii")
     pipe.send(("done", (max(peaks), _bytes(status, "VmHWM"))))
+
+
+if __name__ == "__main__":
+    weighed = weigh(Path(sys.argv[1]), int(sys.argv[2]))
+    assert max(weighed.reader, weighed.parent) <= MEMORY, weighed.line()
+    sys.stdout.write(weighed.line())

@@ -23,14 +23,12 @@ from valore.flows._behaviour import behaviour
 from valore.flows._chain import default, named, through
 from valore.flows._near import Near
 from valore.flows._terms import underived
-from valore.flows.space import Space
+from valore.flows.space import LABELS, Space
 from valore.lake import locked
 from valore.model.schemas import ANNOTATIONS
 from valore.model.subject import Subject
 
 Tick = Callable[[int, int | None, str], None]
-LABELS = ".labels"
-"""Held together by those who read posts to label them, alone by who erases."""
 PATIENCE = 10.0
 """Seconds to wait for an erasure."""
 _BATCH = 1024

@@ -18,8 +18,7 @@ from valore.flows import _declared, _doomed, _shown, _unnamed
 from valore.flows._doomed import Account, Doomed
 from valore.flows._doomed_rows import Rows, passes, rows
 from valore.flows._suppressed import listing, secret, suppression
-from valore.flows.enriching import LABELS
-from valore.flows.space import Space
+from valore.flows.space import LABELS, Space
 from valore.lake import Passed, locked
 from valore.state import ImportRecord, Proof, Traces
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DATABASE = "DATABASE_URL"
 """Environment variable with the address of a PostgreSQL database; without it state.db in the home."""
+LABELS = ".labels"
+"""Lock in the lake: held together by those who read posts to label them, alone by who erases."""
 SLUG = re.compile(r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?")
 
 REVIEWS = pa.schema(
