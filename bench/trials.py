@@ -78,8 +78,12 @@ def agreement(readings: list[Reading], file: Path, marks: tuple[str, str, str, s
     both = [(e.value, *gold[q]) for q, e in ours.items() if isinstance(e, Estimate) and gold[q][1] >= FEW]
     rank = spearmanr([b[0] for b in both], [b[1] for b in both])
     off = sum(b[0] - b[1] for b in both) / len(both)
-    head = "| subjects compared with people's labels | rank correlation (Spearman) | mean difference, points |"
-    return ["", head, "|---:|---:|---:|", f"| {len(both)} | {rank.statistic:.2f} | {off:+.1f} |"]
+    error = sum(abs(b[0] - b[1]) for b in both) / len(both)
+    head = (
+        "| subjects compared with people's labels | rank correlation (Spearman) | mean difference, points | "
+        "mean error, points |"
+    )
+    return ["", head, "|---:|---:|---:|---:|", f"| {len(both)} | {rank.statistic:.2f} | {off:+.1f} | {error:.1f} |"]
 
 
 def labelled(file: Path, by: str, label: str, good: str, bad: str) -> dict[str, tuple[float, int]]:
